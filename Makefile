@@ -44,8 +44,8 @@ dev: setup-run ## Run the whole system on this machine (ARGS=--fresh starts anew
 test: setup chromium ## Pass every test (ARGS="unit e2e" picks suites)
 	@$(RUN) -m scripts.run $(ARGS)
 
-trials: setup chromium ## Follow every guide, and put another domain in
-	@$(RUN) -m scripts.run guides orders
+trials: setup chromium ## Follow every guide, put another domain in, and test the tools
+	@$(RUN) -m scripts.run guides orders tools
 
 check: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, lint, types, unit tests, generated files (ARGS="types lint" picks checks)
 	@$(RUN) -m scripts.check $(ARGS)

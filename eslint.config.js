@@ -1,8 +1,12 @@
-// All TypeScript of the repository: the page, the local AppSync server, the Amplify backend.
+// All TypeScript of the repository: the page, the local AppSync server, the Amplify backend; and AppSync's JavaScript.
+import appsync from '@aws-appsync/eslint-plugin';
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+
+/** What APPSYNC_JS does not have, besides what the rules of its plugin know. */
+const ABSENT = ['Date', 'Function', 'Intl', 'Map', 'Proxy', 'Reflect', 'RegExp', 'Set', 'Symbol'];
 
 export default defineConfig(
   globalIgnores(['**/generated/', '**/dist/', 'frontend/src/api/openapi.d.ts', '.*/']),
@@ -28,6 +32,18 @@ export default defineConfig(
           ],
         },
       ],
+    },
+  },
+  {
+    files: ['amplify/data/resolvers/*.js'],
+    extends: [js.configs.recommended, appsync.configs.recommended],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-restricted-globals': ['error', ...ABSENT],
     },
   },
   {

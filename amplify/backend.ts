@@ -3,9 +3,10 @@ import { App, RemovalPolicy } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 
 import { auth } from './auth/resource';
+import { expiring, metricLists } from './data/metrics';
 import { data, withApiKey } from './data/resource';
 import { operatorLists } from './data/schema';
-import { closeLists, limitRequests } from './limits';
+import { closeLists, letExpire, limitRequests } from './limits';
 import { stageOf } from './stage';
 
 // Read before anything is built, so that a branch without a stage is refused at once.
@@ -15,11 +16,13 @@ const type = context('type');
 const stage = stageOf({ type, name: context('name') }, process.env.SKAFU_ENVIRONMENT);
 
 const backend = defineBackend({ auth, data });
-const { cfnGraphqlApi, cfnFunctionConfigurations } = backend.data.resources.cfnResources;
+const { cfnGraphqlApi, cfnFunctionConfigurations, amplifyDynamoDbTables } =
+  backend.data.resources.cfnResources;
 const { userPool, userPoolClient } = backend.auth.resources;
 
 limitRequests(cfnGraphqlApi, withApiKey);
-closeLists(cfnFunctionConfigurations, operatorLists);
+closeLists(cfnFunctionConfigurations, [...operatorLists, ...metricLists]);
+letExpire(amplifyDynamoDbTables, expiring);
 
 if (type === 'branch') {
   // Every event names its owner by the pool's ids: a pool made anew has others.

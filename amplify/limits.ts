@@ -40,3 +40,22 @@ export function closeLists(
     step.requestMappingTemplateS3Location = undefined;
   }
 }
+
+/** Amplify's table, of which no more is asked. */
+interface Expiring {
+  timeToLiveAttribute: { attributeName?: string; enabled: boolean };
+}
+
+/** Lets DynamoDB remove rows of these models once the time in an attribute has come. */
+export function letExpire(
+  tables: Record<string, Expiring>,
+  attributes: Record<string, string>,
+): void {
+  for (const [model, attributeName] of Object.entries(attributes)) {
+    const table = tables[model];
+    if (table === undefined) {
+      throw new Error(`the model ${model} has no table`);
+    }
+    table.timeToLiveAttribute = { attributeName, enabled: true };
+  }
+}

@@ -1,12 +1,12 @@
-"""How many events the feed takes a second, and what `skafu verify` costs for each stream.
+"""How many events the feed takes a second, and what it costs to check a stream by itself.
 
     .venv/bin/python -m benchmarks.upkeep
 
 Streams of several lengths lie in the emulator's tables. The feed's writer feeds them, as one warm
 process does; then each is verified against its history, its rows and the feed, one after the other
-(`skafu verify` checks 16 at once). AppSync is stood in for by rows in memory that answer after
-`APPSYNC` seconds. Units are computed from the sizes of items. Results go to
-benchmarks/results/upkeep.json.
+(`skafu verify` does so with what looks wrong, ten at once). AppSync is stood in for by rows in
+memory that answer after `APPSYNC` seconds. Units are computed from the sizes of items. Results go
+to benchmarks/results/upkeep.json.
 """
 
 import math

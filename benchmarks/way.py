@@ -1,14 +1,17 @@
 """The way of a command on the running stack, hop by hop, and commands a second.
 
-    .venv/bin/python -m benchmarks.way [--commands 500] [--clients 1 --clients 8]
+    .venv/bin/python -m benchmarks.way [--commands 1000] [--clients 1 --clients 8]
 
-A page is open and signed in; each client renames a project of its own and waits for the frame
-that tells the page, then sends the next. Milliseconds from the start of the request to
+A page is open and signed in; each client renames a project of its own, asks for the row of that
+version, waits for the frame that tells the page, then sends the next. Milliseconds from the start
+of the request to
 - `202`    the answer
 - `bus`    the hint is in the projector's queue (SentTimestamp, by way of the projector's log)
 - `row`    the projector has written (its log)
+- `query`  a client that asks for the version with `minVersion` has it
 - `frame`  Chromium has received the subscription's frame
-All parts share one machine and its clock. Results go to benchmarks/results/way.json.
+A hop that has a target holds it if 99 of 100 commands do. All parts share one machine and its
+clock. Results go to benchmarks/results/way.json.
 """
 
 import json
@@ -41,7 +44,9 @@ from tests.domain.support.project_client import ProjectClient
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = "owner@skafu.dev"
 LOGS = "/skafu/local/project-projector"
-HOPS = ("202", "bus", "row", "frame")
+HOPS = ("202", "bus", "row", "query", "frame")
+TARGETS = {"bus": 100, "row": 500, "query": 1000}
+"""Milliseconds that the first documents name for events, projections and queries."""
 PATIENCE = 30.0  # seconds for one frame
 WARM_UP = 5  # commands of each client that are not counted
 
@@ -78,6 +83,7 @@ class Sent:
     version: Version
     began: float
     answered: float
+    queried: float
     framed: float
 
 
@@ -93,8 +99,13 @@ def rename(owner: ProjectClient, frames: Frames, project: str, number: int) -> S
     began = time.time()
     answer = owner.command("PATCH", f"/projects/{project}", {"name": f"Way {number}"})
     answered = time.time()
-    version = (project, answer.json()["version"])
-    return Sent(version, began, answered, frames.wait(version))
+    reached = answer.json()["version"]
+    row = owner.send("GET", f"/projects/{project}?minVersion={reached}").json()
+    queried = time.time()
+    if row["meta"]["stale"]:
+        raise TimeoutError(f"no row of version {reached} of {project}")
+    version = (project, reached)
+    return Sent(version, began, answered, queried, frames.wait(version))
 
 
 def hops(sent: list[Sent], logged: dict[Version, tuple[float, float]]) -> dict[str, list[float]]:
@@ -103,7 +114,8 @@ def hops(sent: list[Sent], logged: dict[Version, tuple[float, float]]) -> dict[s
     for one in sent:
         # The emulator keeps a log's newest lines: two hops are known of the later commands only.
         moments = zip(("bus", "row"), logged.get(one.version, ()), strict=False)
-        for hop, moment in (("202", one.answered), *moments, ("frame", one.framed)):
+        others = (("202", one.answered), ("query", one.queried), ("frame", one.framed))
+        for hop, moment in (*others, *moments):
             found[hop].append((moment - one.began) * 1000)
     return found
 
@@ -194,14 +206,23 @@ def summary(measured: dict[str, list[float]]) -> dict[str, dict[str, float]]:
 
 
 def show(clients: int, count: int, figures: dict[str, dict[str, float]]) -> None:
-    table = Table("to", "n", "p50 ms", "p99 ms", title=f"{clients} clients, {count} commands")
+    columns = ("to", "n", "p50 ms", "p99 ms", "target ms", "")
+    table = Table(*columns, title=f"{clients} clients, {count} commands")
     for hop, figure in figures.items():
-        table.add_row(hop, f"{figure['n']}", f"{figure['p50']:.1f}", f"{figure['p99']:.1f}")
+        target = TARGETS.get(hop)
+        row = (hop, f"{figure['n']}", f"{figure['p50']:.1f}", f"{figure['p99']:.1f}")
+        table.add_row(*row, f"{target or '-'}", verdict(figure["p99"], target))
     Console().print(table)
 
 
+def verdict(p99: float, target: int | None) -> str:
+    if target is None:
+        return ""
+    return "held" if p99 <= target else "missed"
+
+
 def main(
-    commands: Annotated[int, typer.Option(help="Commands in each measurement.")] = 500,
+    commands: Annotated[int, typer.Option(help="Commands in each measurement.")] = 1000,
     clients: Annotated[list[int] | None, typer.Option(help="Clients at once; repeatable.")] = None,
 ) -> None:
     """Measure the way of a command, from the request to the frame in Chromium."""

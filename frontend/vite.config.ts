@@ -39,10 +39,12 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.{ts,tsx}'],
     environment: 'node',
+    setupFiles: ['tests/setup.ts'],
     // One process after the other would load the same libraries for each file.
     isolate: false,
     restoreMocks: true,
-    // ms; the suites share a machine
-    testTimeout: 60_000,
+    // ms; for what hangs alone: the suites share a machine, and how busy it is says nothing of the page
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -24,6 +24,7 @@ from typing import Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
+from local import ports
 from local import template as templates
 from local.aws import ACCOUNT, REGION, Aws
 from local.emulator.environments import Code, Process, variables_of
@@ -143,7 +144,7 @@ def up_to_report(log: str) -> str:
 
 @contextmanager
 def running(binary: Path, function: Function) -> Iterator[tuple[int, "subprocess.Popen[str]"]]:
-    port, runtime_port = free_port(), free_port()
+    port, runtime_port = ports.free(2)
     variables = {**function.variables(), "PYTHONPATH": str(function.folder)}
     variables["AWS_LAMBDA_FUNCTION_TIMEOUT"] = str(function.configuration.get("Timeout", 3))
     command = [str(binary), "--log-level", "error",
@@ -187,9 +188,3 @@ def post(url: str, event: Json, timeout: float) -> Json:
         return json.loads(body)
     except ValueError:
         return {"errorType": "Sandbox.Failed", "errorMessage": body}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

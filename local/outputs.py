@@ -11,6 +11,8 @@ from local.aws import REGION
 from local.people import PASSWORD_POLICY, Pool
 
 ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "templates"
+"""The folder of what a system begins with (`skafu seed`)."""
 INTROSPECTION = ROOT / "amplify" / "generated" / "model-introspection.json"
 
 
@@ -43,7 +45,7 @@ class Addresses:
 
 
 def outputs(
-    addresses: Addresses, pool: Pool, deployed: Mapping[str, str], environment: str
+    addresses: Addresses, pool: Pool, deployed: Mapping[str, str], environment: str, spans: Path
 ) -> dict[str, Any]:
     """The content of outputs.json."""
     return {
@@ -57,6 +59,7 @@ def outputs(
         "userPoolClientId": pool.client_id,
         "eventsTable": deployed.get("EventsTable", ""),
         "eventBus": deployed.get("EventBus", ""),
+        "spans": str(spans),
         "users": people.listed(),
     }
 

@@ -1,12 +1,18 @@
 """The process that listens on a port."""
 
+import fcntl
+import os
+import random
 import socket
 import subprocess
-from collections.abc import Mapping
-from contextlib import ExitStack
+import tempfile
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 LISTEN = "0A"
+BELOW_EPHEMERAL = range(20_000, 32_000)
+CLAIMS = Path(tempfile.gettempdir()) / f"skafu-ports-{os.getuid()}"
 
 
 class PortTaken(Exception):
@@ -14,6 +20,10 @@ class PortTaken(Exception):
 
     def __init__(self, port: int, use: str, option: str) -> None:
         super().__init__(f"Port {port} is {use}choose another port with {option}.")
+
+
+class NoPortLeft(Exception):
+    """Every port for stacks beside others is taken."""
 
 
 def listens(port: int) -> bool:
@@ -86,9 +96,35 @@ def _from_lsof(port: int) -> str | None:
 
 
 def free(count: int) -> list[int]:
-    """Ports that nothing listens on, for a stack beside others."""
-    with ExitStack() as held:
-        taken = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in taken:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in taken]
+    """Ports for a stack beside others: nobody listens on them, and until this process has ended no
+    other process is given them here, also while what listens there is killed and started again.
+    """
+    given = list(islice(filter(_claimed, _others_than_the_kernel_gives()), count))
+    if len(given) < count:
+        raise NoPortLeft(
+            f"Fewer than {count} ports from {BELOW_EPHEMERAL[0]} to {BELOW_EPHEMERAL[-1]} are free;"
+            f" other processes hold their claims in {CLAIMS}."
+        )
+    return given
+
+
+def _others_than_the_kernel_gives() -> Iterator[int]:
+    """Those below the ports of outgoing connections, from a random one on, once around."""
+    first = random.choice(BELOW_EPHEMERAL)
+    yield from range(first, BELOW_EPHEMERAL.stop)
+    yield from range(BELOW_EPHEMERAL.start, first)
+
+
+def _claimed(port: int) -> bool:
+    """Claim a port by a lock, which ends with this process however it ends: it is never closed."""
+    CLAIMS.mkdir(parents=True, exist_ok=True)
+    claim = os.open(CLAIMS / str(port), os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        taken = True
+    else:
+        taken = listens(port)
+    if taken:
+        os.close(claim)
+    return not taken

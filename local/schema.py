@@ -125,7 +125,8 @@ class SchemaFollower:
 
 
 def is_source(file: Path) -> bool:
-    return file.suffix == ".ts" and not file.is_relative_to(TESTS)
+    folders = (TESTS, GENERATED)
+    return file.suffix in (".ts", ".js") and not any(map(file.is_relative_to, folders))
 
 
 def exported() -> str:

@@ -33,7 +33,6 @@ from local.read_models import ReadModels, digests
 from local.template import functions, load
 
 STATE_DIR = ROOT / "local" / "state"
-SEEDS = ROOT / "templates"
 SSM = "/skafu/{environment}/{name}"
 APP_ID = "skafulocal"
 WAIT_SECONDS = 60.0
@@ -42,7 +41,7 @@ UNLIMITED = dict.fromkeys(("RequestsPerCaller", "RequestsPerAddress"), "1000000"
 # Those that tell what happens in them.
 PARTS = ("emulator", "appsync")
 # Settings of the emulator that a test may choose.
-PASSED = ("SKAFU_FORK", "SKAFU_EXECUTIONS_KEPT")
+PASSED = ("SKAFU_FORK", "SKAFU_EXECUTIONS_KEPT", "SKAFU_PATIENCE")
 EMULATOR = [str(ROOT / ".tools" / "ministack" / "bin" / "python"), "-m", "local.emulator"]
 
 
@@ -158,7 +157,7 @@ def running_stack(options: Options, report: Report = lambda _: None) -> Iterator
             state.wipe(options.state_dir)
         state.require_whole(options.state_dir)
         stack = Stack(options, Processes(options.state_dir))
-        for part in PARTS:
+        for part in (*PARTS, "spans"):
             stack.activity(part).write_bytes(b"")
         try:
             start(stack, report)
@@ -276,6 +275,7 @@ def start_emulator(stack: Stack) -> None:
     environment = emulator_environment(stack.options.emulator_port, state_dir / "emulator")
     environment["SKAFU_CODE_DIR"] = str(state_dir / "code")
     environment["SKAFU_ACTIVITY"] = str(stack.activity("emulator"))
+    environment["SKAFU_SPANS"] = str(stack.activity("spans"))
     stack.processes.start("emulator", EMULATOR, environment, ROOT)
     await_answer(stack.processes, "emulator", f"{stack.options.addresses.aws}/_skafu/health")
 
@@ -478,7 +478,7 @@ def tell_the_page(stack: Stack) -> None:
 def write_outputs(stack: Stack, key: str) -> None:
     options, state_dir = stack.options, stack.options.state_dir
     stack.outputs = outputs.outputs(
-        options.addresses, stack.pool, stack.deployed, options.environment
+        options.addresses, stack.pool, stack.deployed, options.environment, stack.activity("spans")
     )
     outputs.write(state_dir / "outputs.json", stack.outputs)
     outputs.write(

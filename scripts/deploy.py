@@ -12,12 +12,12 @@ from collections.abc import Sequence
 import boto3
 
 from local import archives
+from local.outputs import SEEDS
 from local.sam import executable
 from scripts.deploying import account
 from scripts.deploying.sam_words import PROTECTION, ROOT, Deployment, NotDeployed, deployment
 
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
-SEEDS = ROOT / "templates"
 
 
 def sam(words: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from typing import NewType
 
 import yaml
 
-from scripts import marks
+from scripts import adapters, marks
 from scripts.junit import Case
 
 FeatureId = NewType("FeatureId", str)
@@ -24,6 +24,7 @@ LIST = ROOT / "docs" / "features.yaml"
 GUARANTEES = ROOT / "docs" / "guarantees.yaml"
 PERMISSIONS = ROOT / "docs" / "permissions.md"
 NOT_YET = "not yet"
+DECISIONS = "adr/"
 NODE_TESTS = ("local/appsync/**/*.test.*", "frontend/tests/**/*.test.*", "amplify/**/*.test.*")
 PLACEHOLDER = re.compile(r"%[sdifjoOp#$]|\$\{[^}]*\}|\$\w[\w.]*")  # of `test.each`
 IDS = re.compile(r"\[([A-Z]\d+(?:,\s*[A-Z]\d+)*)\]")
@@ -34,12 +35,17 @@ TITLE = re.compile(
 )
 
 
+def is_decision(part: str) -> bool:
+    """Tell whether a part names a decision instead of a test."""
+    return part.startswith(DECISIONS)
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """One row of docs/features.yaml.
 
-    `decided` is the ADR that says why it is not built, `parts` the test of each part, or NOT_YET,
-    `proof` the test nearest to what a user does.
+    `decided` is the ADR that says why it is not built, `parts` the test of each part, NOT_YET, or
+    the ADR of a part that is not built. `proof` is the test nearest to what a user does.
     """
 
     id: FeatureId
@@ -51,7 +57,8 @@ class Feature:
     def named(self) -> frozenset[TestName]:
         """Return the tests that the row itself names."""
         proof = {self.proof} if self.proof else set()
-        return frozenset(proof | {TestName(t) for t in self.parts.values() if t != NOT_YET})
+        tests = (one for one in self.parts.values() if one != NOT_YET and not is_decision(one))
+        return frozenset(proof | set(map(TestName, tests)))
 
     def lacks(self) -> bool:
         return NOT_YET in self.parts.values()
@@ -119,18 +126,20 @@ def ids_in(title: str) -> list[FeatureId]:
 
 def unshown(cases: Iterable[Case]) -> list[str]:
     """The tests that our documents name and that did not run, failed or were skipped."""
+    ran = list(cases)
     outcomes: defaultdict[str, set[str]] = defaultdict(set)
-    for case in cases:
+    for case in ran:
         outcomes[case.test].add(case.outcome)
     named = named_by_pages() | {test for tests in shown().values() for test in tests}
-    return [f"{test}: {word}" for test in sorted(named) if (word := verdict(test, outcomes))]
+    faults = [f"{test}: {word}" for test in sorted(named) if (word := verdict(test, outcomes))]
+    return faults + adapters.unshown(adapters.ports(), ran)
 
 
 def named_by_pages() -> set[TestName]:
-    """Return the tests that guarantees and hand-written pages name."""
+    """Return the tests that guarantees, those of adapters and hand-written pages name."""
     found = re.findall(r"`(tests/[\w/]+\.py::[\w:]+)`", PERMISSIONS.read_text())
     shown = {test for rows in promised().values() for row in rows for test in row.tests}
-    return shown | set(map(TestName, found))
+    return shown | set(map(TestName, (*found, *adapters.named())))
 
 
 def exists(test: str) -> bool:

@@ -13,11 +13,13 @@ Outcome = Literal["passed", "failed", "skipped"]
 class Case:
     """One test that ran.
 
-    `test` is a pytest node id without parameters, or a Node test's title after those around it.
+    `test` is a pytest node id without parameters, which are `given`, or a Node test's title after
+    those around it.
     """
 
     test: str
     outcome: Outcome
+    given: str = ""
 
 
 def read(file: Path) -> list[Case]:
@@ -32,7 +34,7 @@ def _cases(element: ElementTree.Element, path: tuple[str, ...]) -> Iterator[Case
         if child.tag == "testsuite":
             yield from _cases(child, (*path, child.get("name", "")))
         elif child.tag == "testcase":
-            yield Case(_name(child, path), _outcome(child))
+            yield Case(_name(child, path), _outcome(child), _given(child, path))
 
 
 def _name(case: ElementTree.Element, path: tuple[str, ...]) -> str:
@@ -40,6 +42,13 @@ def _name(case: ElementTree.Element, path: tuple[str, ...]) -> str:
     if path and path[-1] == "pytest":
         return _node_id(owner, name)
     return " > ".join((*path, name))
+
+
+def _given(case: ElementTree.Element, path: tuple[str, ...]) -> str:
+    """Return the ids of a pytest case's parameters: `memory-1` of `test_z[memory-1]`."""
+    if path and path[-1] == "pytest":
+        return case.get("name", "").partition("[")[2].removesuffix("]")
+    return ""
 
 
 def _node_id(owner: str, name: str) -> str:

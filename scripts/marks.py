@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
-ON_DEMAND = frozenset({"soak", "screenshots"})
+ON_DEMAND = frozenset({"soak", "screenshots", "tools"})
 """Marks of tests that `make test` does not run."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts import features
+from scripts import adapters, features
+from scripts.adapters import Port, Sentence
 from scripts.features import Feature, FeatureId, Guarantee, Shown, TestName
 
 FEATURES = "docs/features.md"
@@ -38,11 +39,28 @@ fails or is skipped ([why](adr/0018-features-name-their-tests.md)).
 GUARANTEES_HEAD = """\
 # Guarantees
 
-<!-- Generated from docs/guarantees.yaml: `make docs` -->
+<!-- Generated from docs/guarantees.yaml and docs/adapters.yaml: `make docs` -->
 
 Each sentence is shown by tests; a sentence without a test does not stand here. The number leads to
 their names. `make check` fails when a test is gone, `make test` when one fails or is skipped.
+First stands what the system promises, then what [each adapter](#each-adapter) does.
 
+"""
+ADAPTERS_HEAD = """
+## Each adapter
+
+Where a port has more than one adapter, the same tests run with each; some adapters do more. A
+sentence about "all" has a test that ran with every adapter: `make test` fails when one is missing.
+A subject in which adapters differ has a sentence for each of them.
+"""
+PORT_HEAD = """
+### {port.name}
+
+{port.use}
+
+{adapters}
+| id | about | of | promise | tests |
+|---|---|---|---|---|
 """
 FEATURE_TESTS_HEAD = """\
 # The tests of each feature
@@ -54,7 +72,7 @@ What each [feature](../features.md) is shown by.
 GUARANTEE_TESTS_HEAD = """\
 # The tests of each guarantee
 
-<!-- Generated from docs/guarantees.yaml: `make docs` -->
+<!-- Generated from docs/guarantees.yaml and docs/adapters.yaml: `make docs` -->
 
 What each [guarantee](../guarantees.md) is shown by.
 """
@@ -78,9 +96,9 @@ def pages() -> Mapping[str, str]:
     kept = {name: list(map(kept_claim, rows)) for name, rows in features.promised().items()}
     return {
         FEATURES: FEATURES_HEAD + count(shown) + tables(built, "feature", FEATURE_TESTS),
-        GUARANTEES: GUARANTEES_HEAD + tables(kept, "promise", GUARANTEE_TESTS),
+        GUARANTEES: GUARANTEES_HEAD + tables(kept, "promise", GUARANTEE_TESTS) + by_adapter(),
         FEATURE_TESTS: FEATURE_TESTS_HEAD + lists(built),
-        GUARANTEE_TESTS: GUARANTEE_TESTS_HEAD + lists(kept),
+        GUARANTEE_TESTS: GUARANTEE_TESTS_HEAD + lists({**kept, **of_ports()}),
     }
 
 
@@ -101,7 +119,7 @@ def distance(test: TestName) -> int:
 def told(feature: Feature, tests: Sequence[TestName]) -> str:
     """Return the state of a row in words, with its proof or its parts."""
     if feature.decided:
-        return f"decided against: [ADR {int(Path(feature.decided).name[:4])}]({feature.decided})"
+        return decided(feature.decided)
     if feature.parts:
         return f"{state(feature, tests)}: {'; '.join(map(part, feature.parts.items()))}"
     return f"shown: {words(tests[0])}" if tests else "not yet"
@@ -118,7 +136,13 @@ def state(feature: Feature, tests: Collection[TestName]) -> str:
 def part(named: tuple[str, str]) -> str:
     """Return what is said of one part: `batch: yes`."""
     text, test = named
+    if features.is_decision(test):
+        return f"{text}: {decided(test)}"
     return f"{text}: {'not yet' if test == features.NOT_YET else 'yes'}"
+
+
+def decided(decision: str) -> str:
+    return f"decided against: [ADR {int(Path(decision).name[:4])}]({decision})"
 
 
 def words(test: TestName) -> str:
@@ -150,9 +174,43 @@ def tables(groups: Mapping[str, Iterable[Claim]], noun: str, tests: str) -> str:
 
 
 def row(claim: Claim, target: str) -> str:
-    sentence = claim.sentence.replace("<", "&lt;").replace("|", "\\|")
-    number = f"[{len(claim.tests)}]({target}#{claim.id.lower()})" if claim.tests else "0"
-    return f"| {claim.id} | {sentence} | {claim.state} | {number} |\n"
+    number = linked(claim.id, claim.tests, target)
+    return f"| {claim.id} | {cell(claim.sentence)} | {claim.state} | {number} |\n"
+
+
+def cell(sentence: str) -> str:
+    return sentence.replace("<", "&lt;").replace("|", "\\|")
+
+
+def linked(id: str, tests: Collection[TestName], target: str) -> str:
+    """Return the number of tests, which leads to their names."""
+    return f"[{len(tests)}]({target}#{id.lower()})" if tests else "0"
+
+
+def by_adapter() -> str:
+    """Return the part of the page that says what each adapter of a port does."""
+    return ADAPTERS_HEAD + "".join(map(port_table, adapters.ports()))
+
+
+def port_table(port: Port) -> str:
+    named = "".join(f"- {one.name}: `{one.implements}`\n" for one in port.adapters)
+    return PORT_HEAD.format(port=port, adapters=named) + "".join(map(adapter_row, port.sentences))
+
+
+def adapter_row(sentence: Sentence) -> str:
+    target = Path(GUARANTEE_TESTS).relative_to("docs").as_posix()
+    number = linked(sentence.id, claim_of(sentence).tests, target)
+    of = sentence.of or "all"
+    return f"| {sentence.id} | {sentence.about} | {of} | {cell(sentence.promise)} | {number} |\n"
+
+
+def of_ports() -> Mapping[str, Sequence[Claim]]:
+    return {port.name: list(map(claim_of, port.sentences)) for port in adapters.ports()}
+
+
+def claim_of(sentence: Sentence) -> Claim:
+    tests = tuple(map(TestName, sentence.tests))
+    return Claim(sentence.id, sentence.promise, "shown", tests)
 
 
 def lists(groups: Mapping[str, Iterable[Claim]]) -> str:

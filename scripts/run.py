@@ -28,11 +28,13 @@ TOOLS = (ROOT / ".venv/bin", ROOT / ".tools/sam/bin", ROOT / ".tools/pnpm/node_m
 # Where the integration suite writes down what functions called.
 CALLS = RESULTS / "calls"
 PROCESSORS = os.cpu_count() or 1
-# Tests of whole stacks wait half of their time.
-STACKS = PROCESSORS + 2
+# Tests of whole stacks wait for a part of their time. With more at once, each waits for the others.
+STACKS = PROCESSORS + 1
 # Of what gives way: it gets two fifths of a processor that one other wants as well. With less, its
 # tests would run into their time limits.
 NICENESS = 2
+# Many stacks share few processors here: functions may take so many times as long as on AWS.
+PATIENCE = "3"
 # Beginnings of the variables that no suite sees; make hands `ARGS` down. Without bytecode every
 # process would compile what it imports.
 HIDDEN = ("AWS_", "MAKE", "MFLAGS", "ARGS", "PYTHONDONTWRITEBYTECODE")
@@ -116,9 +118,9 @@ def node_suite(name: str, folder: str, tests: str) -> Suite:
 
 
 def domain_suite(name: str) -> Suite:
-    """Lay another domain over a copy of the tree, and test it there."""
+    """Lay another domain over a copy of the tree, and test it there: most of it computes."""
     command = (sys.executable, "-m", "scripts.try_domain", f"examples/{name}")
-    return Suite(name, (*command, "--junit", "{results}"))
+    return Suite(name, (*command, "--junit", "{results}"), gives_way=True)
 
 
 Stage = tuple[Suite, ...]
@@ -177,12 +179,27 @@ LANES: tuple[tuple[Stage, ...], ...] = (OF_STACKS, tuple(giving_way(THE_OTHERS))
 
 EVERY_TIME = tuple(chain(*chain(*LANES)))
 TRIALS = (
+    # What it follows has limits of time that no patience changes, and it takes longest.
     python_suite(
         "guides", "tests/guides", "tests/domain/guides", workers=PROCESSORS, at_once="test"
     ),
     domain_suite("orders"),
+    replace(
+        python_suite(
+            "tools",
+            "-m",
+            "tools",
+            "tests/integration",
+            "tests/domain/integration",
+            "tests/simulation",
+            "tests/infrastructure",
+            "tests/unit/tooling",
+            workers=STACKS,
+        ),
+        gives_way=True,
+    ),
 )
-"""The project as others use it: they follow a guide, or put a domain of their own in."""
+"""The project as others use it, and the tools with which they do."""
 
 ON_DEMAND = (
     *TRIALS,
@@ -306,7 +323,7 @@ def environment() -> Mapping[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)}
     path = os.pathsep.join((*map(str, TOOLS), os.environ["PATH"]))
     own = {"CI": "true", "AWS_EC2_METADATA_DISABLED": "true", "SKAFU_CALLS": str(CALLS)}
-    return {**kept, **own, "PATH": path}
+    return {"SKAFU_PATIENCE": PATIENCE, **kept, **own, "PATH": path}
 
 
 def trouble(

@@ -15,6 +15,21 @@ add(USE, "state", "state {AGGREGATE}", "state {AGGREGATE} --version 3")
 add(USE, "why", "why {AGGREGATE} 3", "why {AGGREGATE} {A_FIELD}")
 add(USE, "invoke", "invoke CommandApi {SAMPLE}")
 add(OPERATE, "verify", "verify", "verify --repair --environment prod")
+add(OPERATE, "lag", "lag", "lag --json --environment prod")
+add(OPERATE, "rebuild", "rebuild --dry-run", "rebuild {MODEL} --environment prod")
+add(
+    OPERATE,
+    "rehearse",
+    "rehearse --deployed v1.4.0 --environment prod",
+    "rehearse --deployed ../deployed --json",
+    "rehearse --environment prod",
+)
+add(
+    OPERATE,
+    "replay",
+    "replay --to {PROJECTION} --aggregate {AGGREGATE}",
+    "replay --since 2026-01-31T14:00 --rate 50 --environment prod",
+)
 add(OPERATE, "doctor", "doctor", "doctor --json --environment prod")
 add(OPERATE, "dlq")
 add(OPERATE, "saga")
@@ -25,6 +40,7 @@ add(
     "logs 0194b2c1-7d3e-7c55-9a6b-0123456789ab --since 7d --environment prod",
     "logs 0194b2c1-7d3e-7c55-9a6b-0123456789ab --json",
 )
+add(OPERATE, "trace", "trace 0194b2c1-7d3e-7c55-9a6b-0123456789ab")
 add(
     OPERATE,
     "publish",

@@ -5,6 +5,7 @@ What a command raises because of its surroundings becomes one sentence and exit 
 
 import ast
 import os
+import signal
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,7 +40,8 @@ class Entry:
 
     def load(self) -> Command:
         """Import the command, or the group in the module's `app`."""
-        found = import_module(f"skafu.commands.{self.module}")
+        with ended_by_ctrl_c():
+            found = import_module(f"skafu.commands.{self.module}")
         one: typer.Typer | None = getattr(found, "app", None)
         if one is None:
             one = typer.Typer(add_completion=False)
@@ -64,6 +66,19 @@ class Entry:
         calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         helps = (key.value for call in calls for key in call.keywords if key.arg == "help")
         return next(str(text.value) for text in helps if isinstance(text, ast.Constant))
+
+
+@contextmanager
+def ended_by_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C end the process at once: in the midst of imports Python may lose its exception."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def flow(command: Command) -> None:

@@ -22,6 +22,7 @@ from rich.progress import (
     ProgressColumn,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
     track,
 )
 from rich.table import Table
@@ -33,6 +34,7 @@ T = TypeVar("T")
 Cell: TypeAlias = str | Sequence[str]
 """One line of text, or several."""
 Justify = Literal["left", "right"]
+Bar: TypeAlias = Progress
 CLOSED_PIPE = 128 + 13  # as the shell reports a process that SIGPIPE ended
 UNLIMITED = 100_000  # columns
 
@@ -150,10 +152,12 @@ def progress(
     what: str,
     total: float | None,
     *more: ProgressColumn,
+    remaining: bool = False,
     **fields: Any,  # noqa: ANN401 - rich's
-) -> Iterator[Progress]:
+) -> Iterator[Bar]:
     """Show a bar on standard error while the block works; its only task is the first."""
-    columns = (named_column(), BarColumn(), MofNCompleteColumn(), *more, TimeElapsedColumn())
+    left = (TimeRemainingColumn(),) if remaining else ()
+    columns = (named_column(), BarColumn(), MofNCompleteColumn(), *more, *left, TimeElapsedColumn())
     console = plain_console(error=True)
     hidden = not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as bar:

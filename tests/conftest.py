@@ -22,7 +22,8 @@ from tests.support.running import stacks
 __all__ = ["stacks"]
 
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("skafu", deadline=None, print_blob=True)
+# Every test of laws is run often, with new examples each time.
+settings.register_profile("skafu", deadline=None, print_blob=True, max_examples=50)
 settings.load_profile("skafu")
 
 

@@ -38,12 +38,13 @@ REGISTRY = "domain/contents.py"
 # ARGS=cold_start`), and the entry points that need them.
 HEAVY: dict[str, set[str]] = {
     "boto3": {"command_api", "run_command", "integrate_events", "projector", "query_api",
-              "publish_events", "feed_events", "react", "saga_events", "saga_step"},
+              "publish_events", "feed_events", "react", "saga_events", "saga_step",
+              "write_metrics", "reconcile"},
     "domain": {"command_api", "run_command", "integrate_events", "projector", "query_api",
-               "react", "saga_events", "saga_step"},
+               "react", "saga_events", "saga_step", "write_metrics", "reconcile"},
     "aws_lambda_powertools.event_handler": {"command_api", "run_command", "integrate_events",
                                             "query_api", "react", "saga_step"},
-    "gql": {"projector", "query_api"},
+    "gql": {"projector", "query_api", "write_metrics", "reconcile"},
     "jinja2": set(),
 }  # fmt: skip
 INIT = """

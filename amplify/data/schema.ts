@@ -19,6 +19,8 @@ export const schema = a.schema({
       name: a.string().required(),
       description: a.string(),
       status: a.ref('ProjectStatus').required(),
+      /** `ACTIVE#0` to `ACTIVE#3`: everybody's projects of a status lie on four; what is deleted on none. */
+      shelf: a.string(),
       userId: a.id().required(),
       owner: a.string(),
       /** The owner's, until that person is forgotten. */
@@ -55,6 +57,7 @@ export const schema = a.schema({
       deployments: a.hasMany('Deployment', 'projectId'),
       analyses: a.hasMany('Analysis', 'projectId'),
       provisioningRuns: a.hasMany('ProvisioningRun', 'projectId'),
+      analytics: a.hasMany('ProjectAnalytics', 'projectId'),
       version: a.integer().required(),
       projectionVersion: a.integer().required(),
       createdAt: a.datetime().required(),
@@ -62,7 +65,7 @@ export const schema = a.schema({
     })
     .secondaryIndexes((index) => [
       index('userId').sortKeys(['createdAt']).queryField('projectsByUser'),
-      index('status').sortKeys(['createdAt']).queryField('projectsByStatus'),
+      index('shelf').sortKeys(['createdAt']).queryField('projectsByShelf'),
     ])
     .authorization((allow) => [
       allow.owner().to(['read']),
@@ -70,6 +73,82 @@ export const schema = a.schema({
     ]),
 
   ProjectStatus: a.enum(['ACTIVE', 'ARCHIVED', 'DELETED']),
+
+  /**
+   * Projects under the names of the first document. No owner rule reaches a query that is not a
+   * model's: whom each row is shown to is decided in `resolvers/`, by what `caller.js` finds out.
+   */
+  project: a
+    .query()
+    .arguments({ id: a.id().required() })
+    .returns(a.ref('Project'))
+    .authorization((allow) => [allow.authenticated()])
+    .handler([
+      a.handler.custom({ entry: './resolvers/caller.js' }),
+      a.handler.custom({ dataSource: a.ref('Project'), entry: './resolvers/project.js' }),
+    ]),
+
+  projects: a
+    .query()
+    .arguments({ filter: a.ref('ProjectFilter'), limit: a.integer(), nextToken: a.string() })
+    .returns(a.ref('ProjectConnection'))
+    .authorization((allow) => [allow.authenticated()])
+    .handler([
+      a.handler.custom({ entry: './resolvers/caller.js' }),
+      a.handler.custom({ dataSource: a.ref('Project'), entry: './resolvers/projects.js' }),
+      // One function for each further shelf; what they find is merged in the stash.
+      a.handler.custom({ dataSource: a.ref('Project'), entry: './resolvers/shelf.js' }),
+      a.handler.custom({ dataSource: a.ref('Project'), entry: './resolvers/shelf.js' }),
+      a.handler.custom({ dataSource: a.ref('Project'), entry: './resolvers/shelf.js' }),
+      a.handler.custom({ dataSource: a.ref('Project'), entry: './resolvers/shelf.js' }),
+    ]),
+
+  ProjectFilter: a.customType({ status: a.ref('ProjectStatus'), userId: a.id() }),
+
+  /** A row that the schema cannot show is null, with an error, and hides no other. */
+  ProjectConnection: a.customType({
+    items: a.ref('ProjectItem').array().required(),
+    nextToken: a.string(),
+  }),
+
+  /** A Project without its relations, which a custom type cannot have. */
+  ProjectItem: a.customType({
+    id: a.id().required(),
+    name: a.string().required(),
+    description: a.string(),
+    status: a.ref('ProjectStatus').required(),
+    shelf: a.string(),
+    userId: a.id().required(),
+    owner: a.string(),
+    userName: a.string(),
+    userEmail: a.string(),
+    templateId: a.id(),
+    templateName: a.string(),
+    templateRevision: a.integer(),
+    runtime: a.string(),
+    region: a.string(),
+    features: a.string().required().array(),
+    environment: a.json(),
+    repositoryUrl: a.string(),
+    provisioning: a.ref('ProvisioningStatus').required(),
+    provisioningAttempt: a.integer().required(),
+    repositoryProvider: a.ref('RepositoryProvider'),
+    repositoryFiles: a.integer(),
+    repositoryBytes: a.integer(),
+    repositorySha256: a.string(),
+    deploymentCount: a.integer().required(),
+    deploymentsSucceeded: a.integer().required(),
+    deploymentsFailed: a.integer().required(),
+    successRate: a.float(),
+    lastDeployedAt: a.datetime(),
+    lastDeploymentStatus: a.ref('DeploymentStatus'),
+    lastDeploymentEnvironment: a.string(),
+    totalEvents: a.integer().required(),
+    serviceCount: a.integer().required(),
+    version: a.integer().required(),
+    createdAt: a.datetime().required(),
+    updatedAt: a.datetime().required(),
+  }),
 
   RepositoryProvider: a.enum(['GITHUB', 'GITLAB', 'ARCHIVE']),
 
@@ -142,6 +221,58 @@ export const schema = a.schema({
       allow.groups(['Developer', 'Admin']).to(['read']),
     ]),
 
+  /**
+   * How much an owner has, over all projects; `id` is the owner's. `version` counts the writes of
+   * the first part, not events, and the times are those of what was counted.
+   */
+  OwnerSummary: a
+    .model({
+      id: a.id().required(),
+      /** Projects by status; what is deleted is in no count. */
+      active: a.integer().required(),
+      archived: a.integer().required(),
+      /** Of these projects. */
+      services: a.integer().required(),
+      deployments: a.integer().required(),
+      userId: a.id().required(),
+      owner: a.string(),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .authorization((allow) => [
+      allow.owner().to(['read']),
+      allow.groups(['Developer', 'Admin']).to(['read']),
+    ]),
+
+  /** What at most 100 projects contribute, and the sums of the parts below, by their digits. */
+  OwnerPart: a
+    .model({
+      id: a.id().required(),
+      /** `{<project>: {version, figures}}` */
+      contributions: a.json().required(),
+      parts: a.json().required(),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .authorization((allow) => [allow.group('Nobody').to(['read'])]),
+
+  /** What a project contributes to each owner that it ever had; `id` is the project's. */
+  OwnerShare: a
+    .model({
+      id: a.id().required(),
+      /** `{<owner>: {version, owner, figures}}` */
+      shares: a.json().required(),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .authorization((allow) => [allow.group('Nobody').to(['read'])]),
+
   DeploymentStatus: a.enum(['RUNNING', 'SUCCEEDED', 'FAILED']),
 
   /** An attempt to provision a project; `id` is made of the project's id and the attempt. */
@@ -180,6 +311,58 @@ export const schema = a.schema({
       allow.owner().to(['read']),
       allow.groups(['Developer', 'Admin']).to(['read']),
     ]),
+
+  /** What happened to a project on one day of UTC; `id` is made of the project's id and the day. */
+  ProjectAnalytics: a
+    .model({
+      id: a.id().required(),
+      projectId: a.id().required(),
+      day: a.date().required(),
+      /** Deployments that began on this day; those that ended on it may have begun before. */
+      deployments: a.integer().required(),
+      succeeded: a.integer().required(),
+      failed: a.integer().required(),
+      totalEvents: a.integer().required(),
+      userId: a.id().required(),
+      owner: a.string(),
+      project: a.belongsTo('Project', 'projectId'),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .secondaryIndexes((index) => [
+      index('projectId').sortKeys(['day']).queryField('analyticsByProject'),
+      index('userId').sortKeys(['day']).queryField('analyticsByUser'),
+    ])
+    .authorization((allow) => [
+      allow.owner().to(['read']),
+      allow.groups(['Developer', 'Admin']).to(['read']),
+    ]),
+
+  /** The days of a project added up, also under the name of the first document. */
+  projectAnalytics: a
+    .query()
+    .arguments({ projectId: a.id().required(), timeRange: a.ref('TimeRange') })
+    .returns(a.ref('ProjectAnalytics'))
+    .authorization((allow) => [allow.authenticated()])
+    .handler([
+      a.handler.custom({ entry: './resolvers/caller.js' }),
+      a.handler.custom({ dataSource: a.ref('Project'), entry: './resolvers/project.js' }),
+      a.handler.custom({
+        dataSource: a.ref('ProjectAnalytics'),
+        entry: './resolvers/projectAnalytics.js',
+      }),
+    ]),
+
+  /** Days of UTC, today included. */
+  TimeRange: a.enum([
+    'LAST_7_DAYS',
+    'LAST_14_DAYS',
+    'LAST_30_DAYS',
+    'LAST_90_DAYS',
+    'LAST_365_DAYS',
+  ]),
 
   ProvisioningStatus: a.enum(['NONE', 'RUNNING', 'ABANDONED', 'COMPLETED', 'FAILED']),
 
@@ -276,26 +459,6 @@ export const schema = a.schema({
   TemplateStatus: a.enum(['DRAFT', 'PUBLISHED', 'DEPRECATED']),
 
   AnalysisStatus: a.enum(['REQUESTED', 'COMPLETED', 'FAILED', 'CANCELLED']),
-
-  Metric: a
-    .model({
-      id: a.id().required(),
-      name: a.string().required(),
-      value: a.float().required(),
-      unit: a.string().required(),
-      tags: a.json(),
-      timestamp: a.datetime().required(),
-      source: a.string().required(),
-      version: a.integer().required(),
-      projectionVersion: a.integer().required(),
-      createdAt: a.datetime().required(),
-      updatedAt: a.datetime().required(),
-    })
-    .secondaryIndexes((index) => [
-      index('name').sortKeys(['timestamp']).queryField('listMetricsByName'),
-      index('source').sortKeys(['timestamp']).queryField('listMetricsBySource'),
-    ])
-    .authorization((allow) => [allow.group('Admin').to(['read'])]),
 });
 
 /**
@@ -307,10 +470,12 @@ export const operatorLists = [
   'listServiceCheckpoints',
   'listDeployments',
   'listProvisioningRuns',
+  'listProjectAnalytics',
   'listAnalyses',
   'listTemplates',
   'listTemplateDrafts',
-  'listMetrics',
+  'listOwnerParts',
+  'listOwnerShares',
 ];
 
 export type Schema = ClientSchema<typeof schema>;

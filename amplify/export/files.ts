@@ -25,8 +25,8 @@ export function exportedFiles(outdir: string): Files {
 
 /** Most templates serve many fields; each text is kept once, under the first field that uses it. */
 function templateNames(names: Map<string, string>): KeepTemplate {
-  return (slot, text) => {
-    const name = names.get(text) ?? `${slot}.vtl`;
+  return (slot, text, language = 'vtl') => {
+    const name = names.get(text) ?? `${slot}.${language}`;
     names.set(text, name);
     return name;
   };

@@ -23,6 +23,8 @@ export interface Table {
     keySchema: KeySchema[];
     projection: { projectionType: string };
   }[];
+  /** The attribute by which rows expire. */
+  timeToLive?: string;
 }
 
 export interface DataSource {
@@ -31,11 +33,12 @@ export interface DataSource {
   table?: string;
 }
 
-/** Template names, or the runtime of one that is not VTL. */
+/** The names of two templates in VTL, or of one module and the runtime that it is for. */
 export interface Mapping {
   request?: string;
   response?: string;
   runtime?: string;
+  code?: string;
 }
 
 export interface PipelineFunction extends Mapping {
@@ -67,7 +70,7 @@ interface Found {
 }
 
 /** Names a template's text and keeps it; equal texts share a name. */
-export type KeepTemplate = (slot: string, text: string) => string;
+export type KeepTemplate = (slot: string, text: string, language?: 'js' | 'vtl') => string;
 
 export function readManifest(assembly: Assembly, root: Stack, keep: KeepTemplate): Manifest {
   const find = (type: string): Found[] => resourcesOf(root, type);
@@ -132,6 +135,7 @@ function apiSettings(
 }
 
 function table({ Properties }: Resource): Table {
+  const expiry = Properties.timeToLiveSpecification as { attributeName: string } | undefined;
   const indexes = (Properties.globalSecondaryIndexes ??
     []) as unknown as Table['globalSecondaryIndexes'];
   return {
@@ -143,6 +147,7 @@ function table({ Properties }: Resource): Table {
       keySchema,
       projection,
     })),
+    ...(expiry && { timeToLive: expiry.attributeName }),
   };
 }
 
@@ -202,7 +207,7 @@ function mapping(
 ): Mapping {
   const runtime = (resource.Properties.Runtime as { Name?: string } | undefined)?.Name;
   if (runtime !== undefined) {
-    return { runtime };
+    return { runtime, code: keep(slot, templateText(assembly, stack, resource, 'Code'), 'js') };
   }
   return {
     request: keep(

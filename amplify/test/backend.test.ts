@@ -17,7 +17,7 @@ import {
   type Stack,
 } from '../export/assembly';
 import { synthesise } from '../export/synthesis';
-import { closeLists } from '../limits';
+import { closeLists, letExpire } from '../limits';
 
 const GENERATED = fileURLToPath(new URL('../generated', import.meta.url));
 const EXPORT = fileURLToPath(new URL('../export.ts', import.meta.url));
@@ -91,6 +91,13 @@ describe('the deployed backend', () => {
 });
 
 describe('limits', () => {
+  test('refuse to let rows of a model expire that has no table', () => {
+    const table = { timeToLiveAttribute: { attributeName: '', enabled: false } };
+    letExpire({ Thing: table }, { Thing: 'until' });
+    assert.deepEqual(table.timeToLiveAttribute, { attributeName: 'until', enabled: true });
+    assert.throws(() => letExpire({}, { Thing: 'until' }), /Thing has no table/);
+  });
+
   test('refuse to leave a list open whose authorization step has another name now', () => {
     const step = { name: 'QuerylistThingsauth0Function', requestMappingTemplate: 'generated' };
     const functions = { step } as never;

@@ -2,11 +2,13 @@ import { useEffect, useMemo } from 'react';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import { connectCommands } from './api/commands';
 import { connectHistory } from './api/history';
+import { connectSearch } from './api/search';
 import { commandApiUrl } from './api/endpoint';
 import { askTheTime, clock, tellingFetch } from './api/serverClock';
 import { CommandsProvider } from './features/commands/CommandsProvider';
 import { PendingProvider } from './features/commands/PendingProvider';
 import { HistoryProvider } from './features/history/HistoryProvider';
+import { SearchProvider } from './features/projects/SearchProvider';
 import { BackendProvider } from './features/session/BackendProvider';
 import { idToken, SessionProvider } from './features/session/SessionProvider';
 import { routes } from './routes';
@@ -31,6 +33,7 @@ interface WithBackendProps {
 function WithBackend({ commandApiUrl, onSignOut }: WithBackendProps) {
   const commands = useMemo(() => connectCommands(browser(commandApiUrl)), [commandApiUrl]);
   const history = useMemo(() => connectHistory(browser(commandApiUrl)), [commandApiUrl]);
+  const search = useMemo(() => connectSearch(browser(commandApiUrl)), [commandApiUrl]);
   const router = useMemo(() => createBrowserRouter(routes), []);
   useEffect(() => void askTheTime(commandApiUrl, tellTime), [commandApiUrl]);
   return (
@@ -38,11 +41,13 @@ function WithBackend({ commandApiUrl, onSignOut }: WithBackendProps) {
       <CommandsProvider commands={commands}>
         <ReadModelsProvider>
           <HistoryProvider history={history}>
-            <PendingProvider>
-              <ToastProvider>
-                <RouterProvider router={router} />
-              </ToastProvider>
-            </PendingProvider>
+            <SearchProvider search={search}>
+              <PendingProvider>
+                <ToastProvider>
+                  <RouterProvider router={router} />
+                </ToastProvider>
+              </PendingProvider>
+            </SearchProvider>
           </HistoryProvider>
         </ReadModelsProvider>
       </CommandsProvider>

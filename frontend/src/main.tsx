@@ -27,6 +27,7 @@ start().catch((error: unknown) =>
       isPage
       title="Skafu is not set up here"
       error={error}
+      isRepeated={false}
       onRetry={() => window.location.reload()}
     />,
   ),

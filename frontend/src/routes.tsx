@@ -71,6 +71,12 @@ export const routes: RouteObject[] = [
             }),
           },
           {
+            path: 'dashboard',
+            lazy: async () => ({
+              Component: (await import('./features/dashboard/DashboardPage')).DashboardPage,
+            }),
+          },
+          {
             path: 'projects/:projectId',
             lazy: async () => ({
               Component: (await import('./features/project/ProjectPage')).ProjectPage,
@@ -92,6 +98,12 @@ export const routes: RouteObject[] = [
                 path: 'deployments',
                 lazy: async () => ({
                   Component: (await import('./features/deployments/DeploymentsTab')).DeploymentsTab,
+                }),
+              },
+              {
+                path: 'activity',
+                lazy: async () => ({
+                  Component: (await import('./features/project/ActivityTab')).ActivityTab,
                 }),
               },
               {

@@ -3,7 +3,8 @@ environment variables.
 
 GATEWAY_PORT (4566), STATE_DIR (absent: nothing is kept), SKAFU_FUNCTION_PYTHON (the functions'
 interpreter), SKAFU_CODE_DIR (where packages are unpacked), SKAFU_EXECUTIONS_KEPT (how many
-ended executions of a state machine are kept), SKAFU_STOCK=1 (no patches; the tests
+ended executions of a state machine are kept), SKAFU_PATIENCE (how many times as long functions and
+the gateway may take as on AWS; 1), SKAFU_STOCK=1 (no patches; the tests
 show what they are for with it). Standard input is a leash: when its other end closes, the emulator
 saves its state and stops.
 """
@@ -19,7 +20,7 @@ from local.emulator import settings
 
 settings.prepare()  # MiniStack reads its environment when it is imported
 
-from local.emulator import environments, forks, middleware, upstream  # noqa: E402 - after the settings above
+from local.emulator import environments, forks, lifetimes, middleware, upstream  # noqa: E402 - after the settings above
 from local.emulator.middleware import Application  # noqa: E402 - after the settings above
 from local.emulator.patches import apply  # noqa: E402 - after the settings above
 
@@ -44,12 +45,17 @@ async def serve() -> None:
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1.0
     config.loglevel = "WARNING"
-    stop = asyncio.Event()
+    stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        lifetimes.stopping.set()
+        stopped.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    hold_leash(lambda: loop.call_soon_threadsafe(stop.set))
-    await hypercorn_serve(application(), config, shutdown_trigger=stop.wait)
+        loop.add_signal_handler(number, stop)
+    hold_leash(lambda: loop.call_soon_threadsafe(stop))
+    await hypercorn_serve(application(), config, shutdown_trigger=stopped.wait)
     upstream.lambda_runtime.reset()
 
 

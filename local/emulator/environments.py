@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from local.emulator import forks
-from local.emulator.runtime import END_OF_LOG
+from local.emulator.runtime import END_OF_LOG, SPANS
 from local.emulator.sources import watch
 
 SOURCE_MARKER = "skafu-source.json"
@@ -96,7 +96,7 @@ class Process:
         self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self.function = variables.get("AWS_LAMBDA_FUNCTION_NAME", "")
         self.popen = started(code, variables)
-        _processes.add(self)
+        register(self)
         for target in (self._read_log, self._read_answers):
             threading.Thread(target=target, daemon=True, name="skafu-environment").start()
 
@@ -146,12 +146,21 @@ class Process:
 
 
 _processes: "weakref.WeakSet[Process]" = weakref.WeakSet()
+_registering = threading.Lock()
+"""Threads start processes while others ask which there are."""
+
+
+def register(process: Process) -> None:
+    with _registering:
+        _processes.add(process)
 
 
 def running() -> dict[str, list[int]]:
     """Return the ids of the processes of each function that has any."""
     found: dict[str, list[int]] = {}
-    for process in list(_processes):
+    with _registering:
+        processes = list(_processes)
+    for process in processes:
         if process.alive():
             found.setdefault(process.function, []).append(process.popen.pid)
     return found
@@ -260,6 +269,7 @@ def variables_of(
     own = (config.get("Environment") or {}).get("Variables") or {}
     return {
         **SYSTEM,
+        **recorded_spans(),
         **bytecode(code),
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
@@ -278,6 +288,12 @@ def variables_of(
         "LAMBDA_TASK_ROOT": str(code.root),
         "_HANDLER": config["Handler"],
     }
+
+
+def recorded_spans() -> dict[str, str]:
+    """Let a function record its spans, if the emulator was told where (`spans.py`)."""
+    file = os.environ.get(SPANS)
+    return {SPANS: file} if file else {}
 
 
 def bytecode(code: Code) -> dict[str, str]:

@@ -48,7 +48,10 @@ class Forked:
 
     def _ended(self, timeout: float | None) -> int | None:
         """Return 0 once the process has ended; its exit code is the fork server's to know."""
-        return 0 if select.select([self._handle], [], [], timeout)[0] else None
+        # Not `select`: it takes no descriptor above 1023, and many clients have one each.
+        waiting = select.poll()
+        waiting.register(self._handle, select.POLLIN)
+        return 0 if waiting.poll(None if timeout is None else timeout * 1000) else None
 
     def terminate(self) -> None:
         self._signal(signal.SIGTERM)

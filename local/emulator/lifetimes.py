@@ -23,6 +23,8 @@ KEPT = int(os.environ.get("SKAFU_EXECUTIONS_KEPT", "200"))
 
 _current: ContextVar[tuple[Execution, Context] | None] = ContextVar("execution", default=None)
 _ending = threading.Lock()
+# Set once the emulator stops: what its functions answer from then on says nothing about them.
+stopping = threading.Event()
 
 
 class Ended(Exception):
@@ -59,6 +61,12 @@ def is_running(execution: Mapping[str, Any] | None) -> bool:
 def require_running(execution: Mapping[str, Any]) -> None:
     if not is_running(execution):
         raise Ended
+
+
+def stay_if_stopping() -> None:
+    """Keep an execution where it is: its function has lost the emulator, or is killed with it."""
+    if stopping.is_set():
+        threading.Event().wait()
 
 
 def end(

@@ -8,16 +8,20 @@ END_OF_LOG closes each invocation.
 """
 
 import importlib
+import importlib.util
 import json
 import os
 import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 Handler = Callable[[Any, Any], Any]
 END_OF_LOG = "\x1eend-of-invocation"
+# The variable with the file for spans of traces.
+SPANS = "SKAFU_SPANS"
 # Among the names of libraries: a service of AWS, by its description in botocore.
 SERVICE = "aws:"
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -134,6 +138,23 @@ def instrument_botocore(services: set[str]) -> None:
     load, reader.load_service_model = reader.load_service_model, note
 
 
+def record_spans() -> None:
+    """Let spans of this process end in a file, if there is one for them and the API to do it."""
+    file = os.environ.pop(SPANS, None)
+    if file is None:
+        return
+    path = Path(__file__).with_name("spans.py")
+    spec = importlib.util.spec_from_file_location("skafu_spans", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except ImportError:
+        return  # a function without the API of OpenTelemetry has no spans
+    module.record(file, os.environ["AWS_LAMBDA_FUNCTION_NAME"])
+
+
 def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what native code prints must not fall between the answers
@@ -150,6 +171,7 @@ def main() -> None:
     services: set[str] = set()
     try:
         instrument_botocore(services)
+        record_spans()
         handler = import_handler(os.environ["_HANDLER"])
     except BaseException as error:
         traceback.print_exc()

@@ -1,5 +1,6 @@
 """The environment variables that MiniStack reads at import, set to what Skafu needs of it."""
 
+import math
 import os
 import sys
 import tempfile
@@ -16,6 +17,12 @@ FIXED = {
 }
 
 
+CORES = max(2, os.cpu_count() or 2)
+# Environments of one function at once; further calls wait. One takes a second of a core before it
+# does anything.
+MOST_ENVIRONMENTS = 2 * CORES
+
+
 def port() -> int:
     return int(os.environ.get("GATEWAY_PORT", "4566"))
 
@@ -24,7 +31,20 @@ def stock() -> bool:
     return os.environ.get("SKAFU_STOCK") == "1"
 
 
+def patience() -> float:
+    """How many times as long as on AWS functions and the gateway may take."""
+    text = os.environ.get("SKAFU_PATIENCE", "1")
+    try:
+        times = float(text)
+    except ValueError:
+        times = math.nan
+    if not 1 <= times < math.inf:
+        sys.exit(f"SKAFU_PATIENCE must be a number from 1 on, not {text!r}.")
+    return times
+
+
 def prepare() -> None:
+    patience()  # what is wrong with it is said at the start
     state = os.environ.get("STATE_DIR")
     folder = Path(state or tempfile.mkdtemp(prefix="skafu-emulator-"))
     folder.mkdir(parents=True, exist_ok=True)

@@ -23,6 +23,7 @@ cfn_changesets: Any = import_module("ministack.services.cloudformation.changeset
 cfn_engine: Any = import_module("ministack.services.cloudformation.engine")
 cfn_handlers: Any = import_module("ministack.services.cloudformation.handlers")
 cfn_provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
+cloudwatch: Any = import_module("ministack.services.cloudwatch")
 cloudwatch_logs: Any = import_module("ministack.services.cloudwatch_logs")
 cognito: Any = import_module("ministack.services.cognito")
 dynamodb: Any = import_module("ministack.services.dynamodb")

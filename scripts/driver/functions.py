@@ -144,7 +144,8 @@ def sortable(value: Json) -> tuple[int, str]:
 def matches(pattern: Json, entry: Json) -> bool:
     """Tell whether a rule of the event bus takes the entry, by source and detail type."""
     types = pattern.get("detail-type")
-    sources = pattern.get("source")
+    # A group's rule takes replays besides, which nothing that is driven causes.
+    sources = pattern["$or"][0]["source"] if "$or" in pattern else pattern.get("source")
     return all(
         wanted is None or entry[field] in wanted
         for field, wanted in (("Source", sources), ("DetailType", types))

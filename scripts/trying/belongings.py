@@ -5,7 +5,8 @@ from fnmatch import fnmatchcase
 
 # In a pattern `*` stands for any characters, those between folders included.
 WRITTEN = (
-    *("src/domain/*", "src/projections/*", "amplify/data/schema.ts", "statemachines/*"),
+    *("src/domain/*", "src/projections/*", "amplify/data/schema.ts", "amplify/data/resolvers/*"),
+    "statemachines/*",
     "templates/*",
     *("events/*", "frontend/src/*", "frontend/tests/*"),
     # The domain's records: its tests, its tables, and what it has stored, promised and cost so far.
@@ -16,12 +17,13 @@ GENERATED = (
     *("amplify/generated/*", "src/projections/generated/*", "schemas/*", "template.yaml"),
     *("docs/openapi.json", "docs/events.md", "docs/authorization.md", "docs/merging.md"),
     *("docs/features.md", "docs/guarantees.md", "docs/permissions.md", "docs/operations.md"),
-    *("docs/reference/*", "docs/cost.md", "frontend/src/api/openapi.d.ts"),
+    *("docs/metrics.md", "docs/reference/*", "docs/cost.md", "frontend/src/api/openapi.d.ts"),
 )
 # These lie beside the domain's and are the engine's.
 ENGINE = (
     *("src/projections/generated/*", "statemachines/command.asl.yaml", "tests/corpus/README.md"),
     *("events/api_docs/*", "events/run_command/*", "events/saga_events/*", "events/react/*"),
+    "events/write_metrics/*",
 )
 
 

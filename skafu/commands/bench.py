@@ -11,7 +11,7 @@ import typer
 from skafu.terminal import say
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCHMARKS = ("rows", "units", "cold_start", "peers", "upkeep", "way")
+BENCHMARKS = ("rows", "units", "cold_start", "peers", "upkeep", "survey", "way")
 ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(("src", "."))}
 
 

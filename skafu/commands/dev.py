@@ -21,6 +21,7 @@ from local import stack as stacks
 from local.activity import Entry, Follower, Happenings
 from local.deploy import DeploymentFailed
 from local.lines import Lines
+from local.outputs import SEEDS
 from local.ports import PortTaken
 from local.processes import ProcessEnded
 from local.schema import SchemaFollower
@@ -85,7 +86,7 @@ def dev(
         fresh=fresh,
         packaged=packaged,
         web=not no_web,
-        seeds=stacks.SEEDS,
+        seeds=SEEDS,
     )
     progress = Start()
     try:

@@ -13,7 +13,8 @@ MAINTAIN = "Maintain Skafu"
 def examples(*lines: str) -> str:
     """Return the text below a command's options, a line for each example.
 
-    `{AGGREGATE}`, `{COMMAND}`, `{SAMPLE}` and `{A_FIELD}` stand for names of the domain.
+    `{AGGREGATE}`, `{COMMAND}`, `{MODEL}`, `{PROJECTION}`, `{SAMPLE}` and `{A_FIELD}` stand for
+    names of the domain.
     """
     named = (line.format_map(names()) if "{" in line else line for line in lines)
     return "\n\n".join(["Examples:", *(f"  skafu {line}" for line in named)])
@@ -30,6 +31,8 @@ def names() -> dict[str, str]:
     return {
         "AGGREGATE": f"{creation.collection.strip('/')}/{first}",
         "COMMAND": change.name,
+        "MODEL": contents.projections[0].head_model,
+        "PROJECTION": contents.projections[0].name,
         "SAMPLE": f"events/command_api/{creation.name.replace('-', '_')}.json",
         "A_FIELD": next(iter(typical)),
     }

@@ -29,6 +29,8 @@ from skafu.terminal import ask, named_column, progress, say
 
 FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
 
+BACKWARDS = "must lie before --until, and in the past"
+
 
 @dataclass(slots=True)
 class Run:
@@ -80,23 +82,24 @@ def publish(
     The commits are found by a scan of the whole table; its cost is shown first. An interrupted run
     goes on where it was when it is started again with the same `--since`.
     """
-    if until is not None and utc(until) <= utc(since):
-        raise typer.BadParameter("must lie after --since", param_hint="--until")
+    end = utc(until or datetime.now(UTC))
+    if end <= utc(since):
+        raise typer.BadParameter(BACKWARDS, param_hint="--since")
     target = select(environment, outputs)
     table = wiring.settings().events_table
     scan = DynamoDbCommitScan(target.client("dynamodb"), table, page_size)
     file = progress_file or Path(typer.get_app_dir("skafu")) / f"publish-{environment}.json"
     run = (None if anew or dry_run else broken_off(file, environment, since)) or Run(
-        environment, utc(since).isoformat(), utc(until or datetime.now(UTC)).isoformat()
+        environment, utc(since).isoformat(), end.isoformat()
     )
     announce(run, *scan.size())
     if not (yes or dry_run):
         ask("Scan the table?")
     keep = (lambda _: None) if dry_run else writer(file)
     unreadable = work(scan, publisher(rate, dry_run), run, keep)
-    finish(run, unreadable, dry_run)
     if not dry_run:
-        file.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)  # the run has ended, whatever it ends with
+    finish(run, unreadable, dry_run)
 
 
 def utc(moment: datetime) -> datetime:

@@ -42,6 +42,10 @@ StatusOption = Annotated[
     typer.Option("--status", help="Only executions of this status.", case_sensitive=False),
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; its owner reads it.")]
+FurtherReasonOption = Annotated[
+    str | None,
+    typer.Option("--reason", help="Why; its owner reads it, instead of why a step has failed."),
+]
 CANCELLED = "An operator cancelled the wait."
 GIVEN_UP = "An operator gave it up."
 _reasons: TypeAdapter[str] = TypeAdapter(Reason)
@@ -140,7 +144,7 @@ def described(sagas: Sagas, run: RunKey) -> dict[str, Any]:
     return {
         "saga": run.saga,
         "run": run.event_id,
-        "aggregate": sagas.runs.kind(run).id(run.id),
+        "aggregate": sagas.runs.aggregate(run),
         "attempt": run.attempt,
         "newest attempt": progress.attempt,
         "status": progress.status,
@@ -176,19 +180,19 @@ def resume(
 @app.command(epilog=examples("saga compensate {AGGREGATE}", "saga compensate {AGGREGATE} -e prod"))
 def compensate(
     aggregate: AggregateArgument,
-    reason: ReasonOption = GIVEN_UP,
+    reason: FurtherReasonOption = None,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """Abandon and undo the newest run of an aggregate, if none of its executions goes on."""
-    reason = valid(_reasons, reason)
+    said = GIVEN_UP if reason is None else valid(_reasons, reason)
     sagas = at(environment, outputs)
     run = sagas.newest_run(aggregate)
     require(sagas, run, RUNNING, ABANDONED)
     if sagas.is_worked_on(run):
         raise Trouble(f"{run.event_id} is worked on; stop its execution first, or wait.")
-    now = datetime.now(UTC)
-    if not sagas.beginnings.undo(run, reason, now, by_hand=True):
+    now, prevails = datetime.now(UTC), reason is not None
+    if not sagas.beginnings.undo(run, said, now, by_hand=True, prevails=prevails):
         raise Trouble(f"{run.event_id}: an execution that undoes it has just begun.")
     say(f"is undone: {run.event_id}")
 

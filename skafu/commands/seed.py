@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from kernel.seeding import Seed
+from local.outputs import SEEDS
 from skafu.reach.command_api import NotTaken, send
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
 from skafu.seeding.folders import read
 from skafu.terminal import say, tracked
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates"
 Result = Mapping[str, Any]
 
 
@@ -21,7 +21,7 @@ def seed(
     folder: Annotated[
         Path,
         typer.Argument(exists=True, file_okay=False, help="A folder of folders, or one of them."),
-    ] = FOLDER,
+    ] = SEEDS,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:

@@ -3,11 +3,14 @@
 import logging
 import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from skafu.reach.quiet import quiet
+from skafu.rehearsal.deployed import ROOT, git
+from skafu.simulation import ledger
 from skafu.simulation.campaign import WHOLE, Finding, Hunt, Kind, Tally, campaign, simulate_one
 from skafu.simulation.faults import Fault
 from skafu.simulation.guards import WITHOUT, Guard, all_noticed
@@ -15,6 +18,7 @@ from skafu.simulation.system import Parts
 from skafu.terminal import named_column, progress, say, table
 
 SHOWN = 10  # findings
+LEDGER = "benchmarks/results/simulated.json"
 PATIENCE = 50_000  # schedules until a guard that is left out is noticed
 
 Schedules = Annotated[
@@ -37,6 +41,12 @@ PROCESSORS = os.cpu_count() or 1
 Jobs = Annotated[int, typer.Option(min=1, help="Processors to use.")]
 TraceOption = Annotated[bool, typer.Option("--trace", help="Print every step.")]
 
+RecordOption = Annotated[
+    bool,
+    typer.Option(
+        "--record", help=f"Add the run to {LEDGER}, and print how many there were so far."
+    ),
+]
 Without = Annotated[
     Guard | None, typer.Option(help="Leave one guard out, and see the checks notice it.")
 ]
@@ -60,18 +70,33 @@ def simulate(
     without: Without = None,
     kind: KindOption = None,
     guards: GuardsOption = False,
+    record: RecordOption = False,
 ) -> None:
     """Run the real handlers over a faulty AWS in memory, and check everything that was promised.
 
     Ends with 1 when a promise was broken; the output says how to replay that schedule.
     """
+    if record and (guards or trace or without):
+        raise typer.BadParameter("--record is for runs of all that there is, without other options")
     if guards:
         raise typer.Exit(int(not hunted(seed, schedules or PATIENCE, jobs, kind)))
     parts = WITHOUT[without] if without else WHOLE
     chosen = Choice(seed, schedules or 1000, parts, kind or Kind.MIXED)
     run = traced(chosen) if trace else untraced(chosen, jobs)
     report(run, f" --without {without}" if without else "")
+    if record:
+        recorded(chosen, run)
     raise typer.Exit(int(bool(run.findings)))
+
+
+def recorded(chosen: Choice, total: Tally) -> None:
+    """Add a run to those before it, and print what they are together."""
+    commit = git("rev-parse", "--short", "HEAD").decode().strip()
+    day = datetime.now(UTC).date().isoformat()
+    counts = total.schedules, len(total.findings)
+    runs = ledger.add(ROOT / LEDGER, ledger.Run(chosen.kind, chosen.seed, *counts, commit, day))
+    divergences = sum(run.divergences for run in runs)
+    say(f"{ledger.distinct(runs):,} schedules so far, {divergences} divergences ({LEDGER})")
 
 
 def hunted(seed: int, schedules: int, jobs: int, kind: Kind | None) -> bool:

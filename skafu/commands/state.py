@@ -21,7 +21,9 @@ def state(
     aggregate: AggregateArgument,
     version: Annotated[
         int | None,
-        typer.Option("--version", min=1, help="The state after the event with this number."),
+        typer.Option(
+            "--version", min=1, max=10**9, help="The state after the event with this number."
+        ),
     ] = None,
     at: Annotated[
         str | None, typer.Option("--at", help="The state at this time: ISO 8601 with a time zone.")

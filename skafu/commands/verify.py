@@ -1,45 +1,21 @@
 """`skafu verify`: every row against the fold of its stream, every stream against itself."""
 
-import time
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import Annotated, TypeAlias, TypeVar
+from functools import partial
+from typing import Annotated
 
 import typer
 
-from adapters.appsync.read_models import AppSyncReadModels, signed_session
 from application.failures import reason
-from application.ports import Refused, RowConflict, Unavailable
-from application.publishing.feed import FeedEntry, FeedWriter, broken_feed
-from application.reading.catch_up import CatchUp
-from application.reading.verify import (
-    FEED,
-    HISTORY,
-    SHARED,
-    STRAY,
-    UNREADABLE,
-    Discrepancy,
-    Verified,
-    Verifier,
-    all_discrepancies,
-    stray_rows,
-)
+from application.publishing.feed import FeedWriter
+from application.reading.mending import BEYOND, Mending, Place, places, remaining
+from application.reading.survey import Survey
+from application.reading.verify import Discrepancy
 from domain.contents import contents
-from edge.deliveries.at_once import AT_ONCE
 from handlers import wiring
 from kernel.messages import AggregateId
-from kernel.projection import RowKey
-from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+from skafu.reach.surveys import surveying
+from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select_with_words
 from skafu.terminal import say, table, tracked
-
-T = TypeVar("T")
-Place: TypeAlias = tuple[AggregateId, str]
-"""A stream and what is wrong about it: a projection, or the feed."""
-BEYOND_REPAIR = (Refused, RowConflict, Unavailable, *UNREADABLE)
-SETTLING_SECONDS, PAUSE = 10.0, 0.5
-
-FEED_ITSELF = AggregateId("the feed")
 
 
 def verify(
@@ -58,137 +34,38 @@ def verify(
     the fold of the events, and no row and no feed entry shows an event that the store lacks.
     Ends with 1 when something is wrong and was not repaired.
     """
-    select(environment, outputs)
-    found, streams = findings(compare=not history)
-    show(found, streams)
-    if found and not (repair and mended(found, compare=not history)):
-        raise typer.Exit(1)
+    select_with_words(environment, outputs)
+    with surveying(compare=not history) as survey:
+        found = survey.findings()
+        show(found, survey.spool.streams())
+        if found and not (repair and mended(found, survey)):
+            raise typer.Exit(1)
 
 
-def findings(*, compare: bool) -> tuple[list[Discrepancy], int]:
-    """Return the findings, and the number of streams.
-
-    Rows and feed are read first: they are made from the streams, so the streams are never behind.
-    """
-    listed = [
-        (RowKey(model, row), version)
-        for model in progress(models(), "Listing rows")
-        for row, version in read_models().versions(model)
-    ]
-    pages = list(wiring.feed().pages(1))
-    fed = by_stream(entry for page in pages for entry in page.entries)
-    streams = sorted({aggregate for aggregate, _ in wiring.event_store().heads()} | fed.keys())
-    results = dict(zip(streams, checked(streams, fed, compare=compare), strict=True))
-    found = all_discrepancies(results)
-    found += [Discrepancy(FEED_ITSELF, HISTORY, fault) for fault in broken_feed(pages)]
-    yielded = frozenset[RowKey]().union(*(result.yields for result in results.values()))
-    return [*found, *stray_rows(listed, yielded)], len(streams)
+def mended(found: list[Discrepancy], survey: Survey) -> bool:
+    """Rebuild what differs; a broken history, stray rows and shared rows stay errors."""
+    wrong = places(found)
+    work = mending()
+    for place in tracked(wrong, "Mending"):
+        work.mend(place)
+    left = remaining(wrong, survey)
+    say(f"repaired {len(wrong) - len(left)}")
+    say(*(f"not repaired: {stream} {where}" for stream, where in sorted(left)), error=True)
+    return not (left or any(finding.where in BEYOND for finding in found))
 
 
-def checked(
-    streams: Sequence[AggregateId], fed: dict[AggregateId, list[FeedEntry]], *, compare: bool
-) -> list[Verified]:
-    """Check the streams, several at once: nearly all the time is spent waiting for answers."""
-
-    def check(aggregate: AggregateId) -> Verified:
-        return verifier(aggregate, fed, compare=compare).check(aggregate)
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return list(tracked(threads.map(check, streams), "Reading streams", len(streams)))
-
-
-def models() -> list[str]:
-    """Return the models of which projections make rows."""
-    return [model for projection in contents.projections for model in projection.models]
-
-
-def by_stream(entries: Iterable[FeedEntry]) -> dict[AggregateId, list[FeedEntry]]:
-    fed: dict[AggregateId, list[FeedEntry]] = {}
-    for entry in entries:
-        fed.setdefault(entry.aggregate, []).append(entry)
-    return fed
-
-
-def verifier(
-    aggregate: AggregateId, fed: dict[AggregateId, list[FeedEntry]], *, compare: bool
-) -> Verifier:
-    kind = aggregate.partition("#")[0]
-    return Verifier(
-        wiring.event_store(),
-        read_models(),
-        contents.projections_of(kind),
-        contents.aggregate.get(kind),
-        compare,
-        fed,
-        wiring.now(),
+def mending() -> Mending:
+    return Mending(
+        contents.projections,
+        partial(wiring.catch_up, anew=True),
+        lambda: FeedWriter(wiring.feed(), wiring.event_store(), wiring.now, unfeedable),
+        unmended,
     )
 
 
-def progress(items: Sequence[T], what: str) -> Iterable[T]:
-    return tracked(items, what)
-
-
-def read_models() -> AppSyncReadModels:
-    return _read_models(wiring.settings().graphql_url)
-
-
-@cache
-def _read_models(url: str) -> AppSyncReadModels:
-    return AppSyncReadModels(signed_session(url), contents.read_models)
-
-
-def mended(found: list[Discrepancy], *, compare: bool) -> bool:
-    """Rebuild what differs; a broken history, stray rows and shared rows stay errors."""
-    beyond = [finding for finding in found if finding.where in (HISTORY, STRAY, SHARED)]
-    stale = {(finding.aggregate, finding.where) for finding in found if finding not in beyond}
-    for aggregate, where in progress(sorted(stale), "Mending"):
-        repair_one(aggregate, where)
-    left = remaining(stale, compare=compare)
-    say(f"repaired {len(stale - left)}")
-    say(*(f"not repaired: {stream} {where}" for stream, where in sorted(left)), error=True)
-    return not (beyond or left)
-
-
-def repair_one(aggregate: AggregateId, where: str) -> None:
-    """Repair what can be; the check afterwards reports what could not."""
-    try:
-        mend(aggregate, where)
-    except BEYOND_REPAIR as error:
-        say(f"{aggregate} {where}: {reason(error)}", error=True)
-
-
-def remaining(stale: set[Place], *, compare: bool) -> set[Place]:
-    """Check the repaired streams again; rows are read eventually consistent, so for a while."""
-    end = time.monotonic() + SETTLING_SECONDS
-    left = stale
-    while left := still_stale(left, compare=compare):
-        if time.monotonic() > end:
-            break
-        time.sleep(PAUSE)
-    return left
-
-
-def still_stale(stale: set[Place], *, compare: bool) -> set[Place]:
-    if not stale:
-        return set()
-    fed = by_stream(entry for page in wiring.feed().pages(1) for entry in page.entries)
-    results = {
-        aggregate: verifier(aggregate, fed, compare=compare).check(aggregate)
-        for aggregate in sorted({aggregate for aggregate, _ in stale})
-    }
-    found = {(one.aggregate, one.where) for one in all_discrepancies(results)}
-    return {place for place in stale if place in found}
-
-
-def mend(aggregate: AggregateId, where: str) -> None:
-    if where == FEED:
-        FeedWriter(wiring.feed(), wiring.event_store(), wiring.now, unfeedable).reach(aggregate)
-        return
-    for projection in contents.projections_of(aggregate.partition("#")[0]):
-        if projection.name == where:
-            opener = wiring.row_opener(projection)
-            rows = CatchUp(wiring.event_store(), wiring.read_models(), projection, opener=opener)
-            rows.rebuild(aggregate)
+def unmended(place: Place, error: Exception) -> None:
+    """Tell why; the check afterwards tells what is still wrong."""
+    say(f"{' '.join(place)}: {reason(error)}", error=True)
 
 
 def unfeedable(aggregate: AggregateId, error: Exception) -> None:

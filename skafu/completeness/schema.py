@@ -150,7 +150,7 @@ def unfitting(projection: Projection) -> Iterator[str]:
                 yield from refused(key.model, to_camel(name), value)
 
 
-def refused(model: str, name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - of any field
+def refused(model: str, name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - fields have values of any type
     taken = sdl().type_map.get(f"Create{model}Input")
     if not isinstance(taken, GraphQLInputObjectType) or name not in taken.fields:
         return  # a model or a field that is no more: said of the schema itself
@@ -159,7 +159,7 @@ def refused(model: str, name: str, value: Any) -> Iterator[str]:  # noqa: ANN401
         yield f"shows {model}.{name} as {shortened(value)}, which is no {kind}"
 
 
-def fits(value: Any, kind: GraphQLInputType) -> bool:  # noqa: ANN401 - as above
+def fits(value: Any, kind: GraphQLInputType) -> bool:  # noqa: ANN401 - fields have values of any type
     if get_named_type(kind).name == "AWSJSON":
         return value is not None or not str(kind).endswith("!")
     errors: list[Any] = []
@@ -167,6 +167,6 @@ def fits(value: Any, kind: GraphQLInputType) -> bool:  # noqa: ANN401 - as above
     return not errors
 
 
-def shortened(value: Any) -> str:  # noqa: ANN401 - as above
+def shortened(value: Any) -> str:  # noqa: ANN401 - fields have values of any type
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:37]}..."

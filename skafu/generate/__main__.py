@@ -8,6 +8,7 @@
 - `docs/authorization.md` from docs/authorization.yaml and the operations
 - `events/command_api/` and `events/query_api/` from the operations' examples and the queries
 - `docs/merging.md` from what operations and events touch
+- `docs/metrics.md` from src/application/metrics.py
 - `statemachines/` from the sagas, but for the one of deferred commands
 - the error table of `docs/operations.md`, and `docs/reference/problems.md`, from src/edge/errors.py
 
@@ -35,7 +36,16 @@ def of_domain() -> Files:
     """The domain imports the files of the read models, so it is imported when they are right."""
     from domain.contents import contents
     from edge.http.openapi import document
-    from skafu.generate import authorization, catalogue, errors, merging, sagas, samples, schemas
+    from skafu.generate import (
+        authorization,
+        catalogue,
+        errors,
+        merging,
+        metrics,
+        sagas,
+        samples,
+        schemas,
+    )
 
     return {
         "docs/openapi.json": json.dumps(document(contents), indent=2, ensure_ascii=False) + "\n",
@@ -44,6 +54,7 @@ def of_domain() -> Files:
         "docs/operations.md": errors.operations_page(),
         "docs/reference/problems.md": errors.problems_page(),
         "docs/merging.md": merging.page(),
+        "docs/metrics.md": metrics.page(contents),
         **sagas.files(),
         **schemas.files(),
         **samples.files(),

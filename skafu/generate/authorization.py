@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from domain.contents import contents
-from kernel.operation import Who
+from kernel.operation import Who, as_shown
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "authorization.yaml"
 COMMANDERS = {
@@ -78,7 +78,7 @@ def machines() -> Iterable[str]:
 
 def described(name: str) -> tuple[str, str, str]:
     operation = contents.operation[name]
-    path = operation.path.replace("<", "{").replace(">", "}")
+    path = as_shown(operation.path)
     return f"`{name}`", f"`{operation.method} {path}`", COMMANDERS[operation.who or Who.ADMIN]
 
 

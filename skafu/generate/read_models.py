@@ -153,14 +153,16 @@ def documents() -> str:
 
 
 def queries(schema: GraphQLSchema) -> list[str]:
-    """The queries of rows; what else is asked for, such as an address, is no row."""
+    """The queries of rows that Amplify generates; what else is asked for, such as an address, is no
+    row, and queries with resolvers of our own are for clients of the API."""
     found = dict(schema.query_type.fields if schema.query_type else {})
-    answers = {name: get_named_type(field.type) for name, field in found.items()}
-    return [
-        name
-        for name, answer in answers.items()
-        if answer in models(schema) or "items" in getattr(answer, "fields", {})
-    ]
+    gets = {f"get{model.name}" for model in models(schema)}
+    return [name for name, field in found.items() if name in gets or is_generated_page(field.type)]
+
+
+def is_generated_page(answer: GraphQLOutputType) -> bool:
+    page = get_named_type(answer)
+    return page.name.startswith("Model") and "items" in getattr(page, "fields", {})
 
 
 def lists(schema: GraphQLSchema) -> str:

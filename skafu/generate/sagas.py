@@ -68,7 +68,7 @@ def definition(saga: Saga) -> dict[str, Any]:
             **failures(saga),
             **backward(saga),
             UNDONE: {"Type": "Succeed"},
-            **not_undone(),
+            **not_undone(saga),
         },
     }
 
@@ -173,7 +173,7 @@ def retrying(errors: Sequence[str], retries: Retries) -> dict[str, Any]:
     }
 
 
-def not_undone() -> States:
+def not_undone(saga: Saga) -> States:
     """Report what could not be undone, as application/failures.py has it, and fail.
 
     The cause may quote a command, so it stays out.
@@ -184,7 +184,11 @@ def not_undone() -> States:
         "why.$": "$.error.Error",
         "severity": "ERROR",
         "retryable": True,
-        "key": {"aggregateId.$": "$.run.id", "eventId.$": "$.run.eventId"},
+        "key": {
+            "aggregateId.$": f"States.Format('{saga.aggregate_type}#{{}}', $.run.id)",
+            "eventSequence.$": "$.run.sequence",
+            "eventId.$": "$.run.eventId",
+        },
     }
     entry = {
         "EventBusName": "${ErrorBus}",

@@ -5,7 +5,7 @@
 One part repeats for each group of read models. src/projections/groups.yaml names the groups. The
 events of a group's rule and the models of its rows are read from its projection. Another part is
 the pattern of the events of other domains that are translated into commands, and others are what
-each saga needs.
+each saga needs, and the alarms and the dashboard of our own metrics.
 """
 
 import json
@@ -21,9 +21,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from domain.contents import contents
+from kernel.messages import bus_source, replay_source
 from kernel.projection import Projection
 from kernel.reaction import Reaction
 from kernel.saga import Saga
+from skafu.generate import monitoring
 from skafu.generate import sagas as machines
 from skafu.generate.pieces import (
     GROUPS,
@@ -34,16 +36,20 @@ from skafu.generate.pieces import (
     POLICY,
     RESOURCES,
     RIGHTS,
+    ROWS,
+    WORDS,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = "template.yaml"
 SCHEMA = "amplify/data/schema.ts"
 SHAPE = (
-    "needs `resources`, a name such as OrderLine, and a `description` of 1 to 256 characters, and "
-    "takes nothing else"
+    "needs `resources`, a name such as OrderLine, and a `description` of 1 to 256 characters, may "
+    "have `maxLag`, 1 to 86400 seconds, and takes nothing else"
 )
 WIDTH = 100
+WRITES = ("GetItem", "PutItem", "DeleteItem")
+DAY = 86_400  # seconds: what is older than a day has left the stream unpublished
 
 
 class Faults(Exception):
@@ -54,12 +60,13 @@ class Faults(Exception):
 
 
 class Named(BaseModel):
-    """A group in groups.yaml."""
+    """A group in groups.yaml. An alarm tells of rows that show an event after `maxLag` seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     resources: str = Field(pattern="^([A-Z][a-z0-9]+)+$")
     description: str = Field(min_length=1, max_length=256)  # what Lambda allows
+    max_lag: int = Field(default=60, alias="maxLag", ge=1, le=DAY, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +84,38 @@ class Group:
             description=json.dumps(self.named.description, ensure_ascii=False),
             pattern=self.pattern(),
             keys=KEYS if self.projection.personal else "",
-            fields=items(16, self.fields()),
+            words=words(WRITES) if contents.searched(self.projection) else "",
+            rows=rows(self.fields()),
+            max_lag=self.named.max_lag,
         )
 
     def outputs(self) -> str:
         return OUTPUTS.substitute(prefix=self.named.resources)
 
     def pattern(self) -> str:
-        """Match the events that touch rows, as they are published and as they are replayed."""
-        kind = self.projection.aggregate_type.lower()
-        lines = [flow("source", [f"skafu.{kind}", f"skafu.replay.{kind}"])]
+        """Match the events that touch rows, and those that are replayed to this projection."""
+        kind, name = self.projection.aggregate_type, self.projection.name
+        lines = [
+            f"        $or:\n          - source: [{bus_source(kind)}]",
+            f"          - source: [{replay_source(kind)}]",
+            f"            detail: {{ metadata: {{ replayTo: [{name}] }} }}",
+        ]
         if self.projection.hints is not None:
             names = [event.__name__ for event in self.projection.hints]
             lines.append(flow("detail-type", names))
         return "\n".join(lines)
 
     def fields(self) -> Iterator[str]:
-        models = self.projection.models
+        models = self.projection.written
         calls = [f"Query/fields/get{model}" for model in models]
         calls += [
             f"Mutation/fields/{verb}{model}" for model in models for verb in ("create", "update")
         ]
-        return (f"!Sub ${{GraphqlApiArn}}/types/{call}" for call in calls)
+        return map(field_of, calls)
+
+
+def field_of(call: str) -> str:
+    return f"!Sub ${{GraphqlApiArn}}/types/{call}"
 
 
 def text(
@@ -120,6 +137,9 @@ def text(
     for part, content in of_sagas(sagas).items():
         template = replaced(template, part, content)
     template = replaced(template, "resources", resources(found))
+    template = replaced(template, "mended", mended(found))
+    max_lags = {name: group.max_lag for name, group in named.items()}
+    template = replaced(template, "metrics", monitoring.part(contents, max_lags))
     return replaced(template, "outputs", "".join(group.outputs() for group in found))
 
 
@@ -142,7 +162,7 @@ def unmatched(named: Mapping[str, Named], projections: Mapping[str, Projection])
 
 def unknown_models(projections: Mapping[str, Projection]) -> Iterator[str]:
     for name, projection in projections.items():
-        for model in projection.models:
+        for model in projection.written:
             if model not in contents.read_models.rows:
                 yield f"{SCHEMA}: no model {model}, of which the projection {name} makes rows"
 
@@ -164,6 +184,32 @@ def resources(groups: Iterable[Group]) -> str:
     )
 
 
+def mended(groups: Iterable[Group]) -> str:
+    """Return the rights on all rows and words, lists of them included, and on keys of people."""
+    found = list(groups)
+    models = (model for group in found for model in group.projection.written)
+    lists = (field_of(f"Query/fields/{listing(model)}") for model in models)
+    fields = dict.fromkeys(chain(lists, *(group.fields() for group in found)))
+    keys = KEYS if any(group.projection.personal for group in found) else ""
+    searched = any(contents.searched(group.projection) for group in found)
+    return keys + (words((*WRITES, "Query")) if searched else "") + rows(fields)
+
+
+def words(actions: Iterable[str]) -> str:
+    return WORDS.substitute(actions=", ".join(f"dynamodb:{action}" for action in actions))
+
+
+def listing(model: str) -> str:
+    """Return the field that lists all rows of a model: the first that its document asks for."""
+    found = re.search(r"\{\s*(\w+)", contents.read_models.lists[model])
+    assert found is not None
+    return found[1]
+
+
+def rows(fields: Iterable[str]) -> str:
+    return ROWS.substitute(fields=items(16, fields))
+
+
 def of_sagas(sagas: Sequence[Saga]) -> dict[str, str]:
     """Return the parts of sagas, which are empty without one."""
     named = ", ".join(f'"{saga.name}": "${{{pascal(saga.name)}}}"' for saga in sagas)
@@ -183,12 +229,12 @@ def of_sagas(sagas: Sequence[Saga]) -> dict[str, str]:
 def heard(sagas: Iterable[Saga]) -> Iterator[tuple[str, str]]:
     """Yield the source and the detail type of every event that sagas are told of."""
     for saga in sagas:
-        own = f"skafu.{saga.aggregate_type.lower()}"
+        own = bus_source(saga.aggregate_type)
         for ended in (saga.started_by, *(saga.remains.after if saga.remains else ())):
             yield own, ended.__name__
         for question in (step.question for step in saga.steps if step.question):
             for event in question.answers:
-                yield f"skafu.{question.aggregate_type.lower()}", event.__name__
+                yield bus_source(question.aggregate_type), event.__name__
 
 
 def pascal(name: str) -> str:

@@ -39,11 +39,19 @@ class MeteredDynamoDb:
 
     def transact_write_items(self, **given: Any) -> Any:  # noqa: ANN401 - boto3's own
         self.meter.hop.called("dynamodb", "TransactWriteItems")
-        for item in given["TransactItems"]:
-            put = item["Put"]
-            self.meter.hop.wrote(kind(put["TableName"]), 2 * write_units(put["Item"]))
-            self._kept(put["Item"])
+        for change in given["TransactItems"]:
+            write, item = self._written(change)
+            self.meter.hop.wrote(kind(write["TableName"]), 2 * write_units(item))
+            self._kept(item)
         return self._client.transact_write_items(**given)
+
+    def _written(self, change: Mapping[str, Any]) -> tuple[Mapping[str, Any], Item]:
+        """Return a write of a transaction with its item, which is that to delete if none is put."""
+        if "Put" in change:
+            return change["Put"], change["Put"]["Item"]
+        gone = change["Delete"]
+        answer = self._client.get_item(TableName=gone["TableName"], Key=gone["Key"])
+        return gone, answer.get("Item", gone["Key"])
 
     def update_item(self, **given: Any) -> Any:  # noqa: ANN401 - boto3's own
         answer = self._client.update_item(**{**given, "ReturnValues": "ALL_NEW"})

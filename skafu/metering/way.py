@@ -19,6 +19,7 @@ from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.key_table import DynamoDbKeyTable
 from adapters.dynamodb.stream_images import commit_of
 from adapters.dynamodb.tickets import DynamoDbTickets
+from adapters.dynamodb.words import DynamoDbWords
 from adapters.eventbridge.event_bus import EventBridgeEventBus
 from adapters.kms.key_wrapper import KmsKeyWrapper
 from application.failures import Failure
@@ -26,6 +27,8 @@ from application.privacy.opening import RowOpener
 from application.privacy.sealing import Sealer
 from application.privacy.subject_keys import SubjectKeys
 from application.reading.catch_up import CatchUp
+from application.reading.gathering import gathering_of
+from application.reading.words import words_of
 from application.writing.deferral import Deferral, Ticket, Worker
 from application.writing.heads import Head
 from domain.contents import contents
@@ -48,7 +51,7 @@ from skafu.simulation.table import stream_record
 ROOT = Path(__file__).resolve().parents[2]
 INTROSPECTION = ROOT / "amplify" / "generated" / "model-introspection.json"
 EVENTS, CLAIMS, KEYS = "skafu-events-metered", "skafu-claims-metered", "skafu-keys-metered"
-TICKETS = "skafu-commands-metered"
+TICKETS, WORDS = "skafu-commands-metered", "skafu-words-metered"
 PAUSE = timedelta(minutes=10)  # between commands: longer than a process is asked to look back
 OPEN_KEY_SECONDS = 300.0
 ROBOT = "arn:aws:sts::123456789012:assumed-role/robot/metered"
@@ -138,7 +141,9 @@ def rule(properties: Json) -> Rule:
     kinds = pattern.get("detail-type")
     (target,) = properties["Targets"]
     queue = target["Arn"]["Fn::GetAtt"][0]
-    return Rule(frozenset(pattern["source"]), kinds and frozenset(kinds), queue)
+    # A group's rule takes replays besides, which no command causes.
+    sources = pattern.get("source") or pattern["$or"][0]["source"]
+    return Rule(frozenset(sources), kinds and frozenset(kinds), queue)
 
 
 @cache
@@ -276,7 +281,7 @@ class Way:
             self._received(function, queue, bodies[first : first + function.batch])
 
     def _received(self, function: Function, queue: str, bodies: Sequence[str]) -> None:
-        """Hand hints to a projector. What follows elsewhere is commands, each with its own row."""
+        """Hand hints to a projector; the commands that others send have rows of their own."""
         self._start(function.name)
         sizes = [len(body.encode()) for body in bodies]
         sent, received, deleted = sum(map(chunks, sizes)), chunks(sum(sizes), CHUNK), 1
@@ -290,7 +295,9 @@ class Way:
         store = DynamoDbEventStore(client, EVENTS, CLAIMS)
         rows = AppSyncReadModels(self.rows, contents.read_models)
         opener = RowOpener(self._sealer(), projection) if projection.personal else None
-        catch_up = CatchUp(store, rows, projection, opener=opener)
+        gathering = gathering_of(projection, rows)
+        words = words_of(contents, projection, store, DynamoDbWords(client, WORDS))
+        catch_up = CatchUp(store, rows, projection, None, opener, gathering, words)
         answer = project_hints(batch_of(bodies), catch_up, Failures())
         if answer["batchItemFailures"]:
             raise RuntimeError(f"{function.name}: {answer}")
@@ -318,7 +325,7 @@ class Recorder:
     def transact_write_items(self, **given: Any) -> Any:  # noqa: ANN401 - boto3's own
         answer = self.client.transact_write_items(**given)
         for item in given["TransactItems"]:
-            self._keep(item["Put"])
+            self._keep(item.get("Put", item.get("Delete")))
         return answer
 
     def _keep(self, put: Mapping[str, Any]) -> None:
@@ -391,6 +398,7 @@ def open_way(subscribers: int = 1) -> Iterator[Way]:
             ("ClaimsTable", CLAIMS),
             ("KeyTable", KEYS),
             ("CommandsTable", TICKETS),
+            ("WordsTable", WORDS),
         ):
             properties = deployment().resources[resource]["Properties"]
             wanted = ("KeySchema", "AttributeDefinitions", "BillingMode")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from application.publishing.republish import CommitKey
-from application.reading.verify import differs, expected_rows
+from application.reading.verify import expected_rows, still_differs
 from domain.contents import contents
 from handlers import wiring
 from kernel.messages import AggregateId
@@ -48,9 +48,12 @@ class Expected:
 
 
 def reached(where: str, aggregate: AggregateId) -> bool:
+    projection = contents.projection[where]
     rows, commits = wiring.read_models(), list(wiring.event_store().read(aggregate))
     try:
-        expected = expected_rows(contents.projection[where], commits)
+        expected = expected_rows(projection, commits)
     except (LookupError, ValueError):
         return False  # the projection cannot read it yet
-    return all(differs(row, rows.get(key)) is None for key, row in expected.items())
+    opener = wiring.row_opener(projection)
+    found = ((key, row, rows.get(key)) for key, row in expected.items())
+    return all(still_differs(row, stored, key, opener) is None for key, row, stored in found)

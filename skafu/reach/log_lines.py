@@ -113,12 +113,14 @@ def pattern(text: str) -> str:
 
 
 def line(part: str, event: Mapping[str, Any]) -> Line | None:
-    """Read a line of JSON; others are those of Lambda itself."""
+    """Read a line of JSON; others are those of Lambda itself. Metrics tell nothing new."""
     try:
         fields = json.loads(event["message"])
     except ValueError:
         return None
-    return Line(moment(fields, event), part, fields) if isinstance(fields, dict) else None
+    if not isinstance(fields, dict) or "_aws" in fields:
+        return None
+    return Line(moment(fields, event), part, fields)
 
 
 def moment(fields: Mapping[str, Any], event: Mapping[str, Any]) -> int:

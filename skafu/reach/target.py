@@ -99,7 +99,15 @@ def select(environment: str, outputs: Path) -> Target:
         "EVENT_BUS": f"skafu-events-{environment}",
         "ERROR_BUS": f"skafu-errors-{environment}",
         "GRAPHQL_URL": graphql_url,
+        "WORDS_TABLE": "",
     }
+    return target
+
+
+def select_with_words(environment: str, outputs: Path) -> Target:
+    """Point this process at the environment, and at its index of words, if it has one."""
+    target = select(environment, outputs)
+    os.environ["WORDS_TABLE"] = target.stack_outputs().get("WordsTable", "")
     return target
 
 

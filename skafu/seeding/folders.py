@@ -31,6 +31,8 @@ def read(folder: Path) -> list[Seed]:
 def seed(folder: Path) -> Seed:
     """Return the seed of one folder. Raises `Trouble`."""
     manifest = folder / MANIFEST
+    for path in (folder, manifest, folder / FILES):
+        require_no_link(path)
     if contents.seed is None:
         raise Trouble("This domain has nothing that a system begins with.")
     try:
@@ -72,15 +74,17 @@ def fields(manifest: str) -> dict[str, Any]:
 
 
 def files(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield path and content of each file below a folder. Raises `Trouble` for a link.
-
-    A folder from elsewhere could have one that leads to a file of this machine.
-    """
+    """Yield path and content of each file below a folder. Raises `Trouble` for a link."""
     for path in sorted(folder.rglob("*")):
-        if path.is_symlink():
-            raise Trouble(f"{path} is a link: put the file itself there.")
+        require_no_link(path)
         if path.is_file() and not {*path.relative_to(folder).parts} & {*LEFT_OUT}:
             yield path.relative_to(folder).as_posix(), text(path)
+
+
+def require_no_link(path: Path) -> None:
+    """Raise `Trouble` for a link: one from elsewhere could lead to a file of this machine."""
+    if path.is_symlink():
+        raise Trouble(f"{path} is a link: put the file itself there.")
 
 
 def text(path: Path) -> str:

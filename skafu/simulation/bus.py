@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ReadTimeoutError
 
 from domain.contents import contents
+from kernel.messages import bus_source
 from kernel.projection import Projection
 from skafu.simulation.dynamodb import throttle
 from skafu.simulation.faults import Fault
@@ -26,7 +27,7 @@ Project = Callable[[dict[str, Any]], dict[str, Any]]
 class Rule:
     """A rule: the events that are hints for a queue; no `detail_types` means all.
 
-    Mostly the queue is that of a `projection`.
+    Mostly the queue is that of a `projection`, whose rule takes replays to it besides.
     """
 
     projection: str
@@ -40,10 +41,9 @@ class Rule:
 
 
 def rule_of(projection: Projection) -> Rule:
-    kind = projection.aggregate.noun
     hints = projection.hints
     types = None if hints is None else frozenset(event.__name__ for event in hints)
-    return Rule(projection.name, frozenset([f"skafu.{kind}", f"skafu.replay.{kind}"]), types)
+    return Rule(projection.name, frozenset([bus_source(projection.aggregate_type)]), types)
 
 
 RULES = tuple(map(rule_of, contents.projections))

@@ -20,10 +20,12 @@ from skafu.simulation.read_side import ReadSide, keep, recorded
 from skafu.simulation.system import Parts, System
 from skafu.simulation.world import Trace
 
-CHUNK = 100  # schedules given to a processor at a time
 NARROW_TO_A_WHOLE = 9
 EACH = NARROW_TO_A_WHOLE + 1
 RECORDINGS = 3  # whole schedules whose commits a narrow one stores again
+# Schedules given to a processor at a time. Narrow ones store what others before them have stored,
+# which is made anew when these ran elsewhere.
+CHUNK, CHUNK_WITH_NARROW = 10, 100
 WARM_UP = 20  # schedules
 WHOLE = Parts()
 
@@ -143,9 +145,10 @@ def campaign(
     seed: int, schedules: int, jobs: int, parts: Parts = WHOLE, kind: Kind = Kind.WHOLE
 ) -> Generator[Tally, None, None]:
     """Run the schedules of the seeds from `seed` on, and yield tallies in that order."""
+    size = CHUNK_WITH_NARROW if kind in (Kind.MIXED, Kind.NARROW) else CHUNK
     chunks = [
-        range(first, min(first + CHUNK, seed + schedules))
-        for first in range(seed, seed + schedules, CHUNK)
+        range(first, min(first + size, seed + schedules))
+        for first in range(seed, seed + schedules, size)
     ]
     run = partial(run_chunk, parts=parts, kind=kind)
     if jobs == 1:

@@ -31,7 +31,14 @@ from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
 from skafu.simulation.saga_checks import check_sagas
 from skafu.simulation.secrecy import PEOPLE, check_forgotten, check_hidden, texts, unsealed
+from skafu.simulation.sums import (
+    check_contributions,
+    check_sums_now,
+    check_sums_then,
+    is_of_sums,
+)
 from skafu.simulation.system import System
+from skafu.simulation.wording import check_words
 
 Histories = Mapping[str, History]
 RowHistory = Mapping[RowKey, Sequence[Fields]]
@@ -81,10 +88,16 @@ def check_read_side(system: System, streams: Histories) -> None:
     ]
     forgotten = unreadable_people(system)
     check_rows_then(system.rows.history, expected, forgotten)
+    check_sums_then(system.rows.history)
     check_rebuilt(system.projectors.rebuilt, expected)
-    check_rows_now(system.rows.history, [e for e in expected if hinted(system, e)], forgotten)
+    now = [e for e in expected if hinted(system, e)]
+    check_rows_now(system.rows.history, now, forgotten)
+    check_shares(system.rows.history, now)
+    check_words(system.words, system.store, [(e.projection, e.stream) for e in now])
     system.reconcile()
     check_rows_now(system.rows.history, expected, forgotten)
+    check_shares(system.rows.history, expected)
+    check_sums_now(system.rows.history)
     check_releases(system.rows.history, expected)
 
 
@@ -331,6 +344,8 @@ def check_rows_then(
         for version, row in versions.items()
     }
     for key, states in history.items():
+        if is_of_sums(key):
+            continue
         before, last = (0, 0), Fields()
         for state in states:
             release, version = state["projectionVersion"], state["version"]
@@ -365,6 +380,15 @@ def check_rows_now(
             rows = e.rows.get(state.get("projectionVersion", 0), {})
             if not shows(state, key, rows.get(key, today), forgotten):
                 raise Divergence("row", f"{key} is {state or None}, not {rows.get(key, today)}")
+
+
+def check_shares(history: RowHistory, expected: Sequence[Expected]) -> None:
+    """Check that the sums hold what each stream contributes."""
+    for e in expected:
+        key = e.projection.head(e.stream.aggregate)
+        head = e.rows[e.projection.version].get(key)
+        if head is not None and e.projection.summary:
+            check_contributions(history, e.projection, key.id, head)
 
 
 def check_releases(history: RowHistory, expected: Sequence[Expected]) -> None:

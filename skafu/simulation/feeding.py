@@ -116,10 +116,10 @@ class Feeding:
         self._cursor = Cursor()
         self._world = world
         self._reader = FeedReader(self.feed, store)
-        self._fresh: Callable[[], FeedWriter] = lambda: writer(
+        self.fresh: Callable[[], FeedWriter] = lambda: writer(
             self.feed, store, lambda: world.now, partial(report, failures), self._sleep
         )
-        self._free = [self._fresh() for _ in range(PROCESSES)]
+        self._free = [self.fresh() for _ in range(PROCESSES)]
 
     def write(self, event: dict[str, Any]) -> dict[str, Any]:
         """Feed a batch in a free process; one that dies is replaced."""
@@ -129,7 +129,7 @@ class Feeding:
         except Unavailable:
             return again(event)
         except Killed:
-            writer = self._fresh()
+            writer = self.fresh()
             raise
         finally:
             self._free.append(writer)

@@ -1,12 +1,13 @@
 """The guards of the system, each with a part that lacks it: the checks must notice."""
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
 from domain.contents import contents
+from kernel.projection import Projection
 from skafu.simulation import unguarded, unguarded_sagas
 from skafu.simulation.campaign import Hunt, Kind, hunt, warm_up
 from skafu.simulation.faults import Fault
@@ -26,6 +27,9 @@ class Guard(StrEnum):
     EQUALITY = "equality"
     PROJECTION_VERSION = "projection-version"
     HEAD_LAST = "head-last"
+    SUM_ORDER = "sum-order"
+    WORDS_FIRST = "words-first"
+    WORDS_CONDITION = "words-condition"
     CLAIMS = "claims"
     ONE_OUTCOME = "one-outcome"
     KEY_TIMES = "key-times"
@@ -44,6 +48,7 @@ class Guard(StrEnum):
     MISSING_CLAIM = "missing-claim"
     PAST_STATE = "past-state"
     REPAIR = "repair"
+    RECONCILER = "reconciler"
     KEY_LIFETIME = "key-lifetime"
     TOMBSTONE = "tombstone"
     FORGETTING_PLACE = "forgetting-place"
@@ -68,10 +73,14 @@ OF_THE_READ_SIDE = frozenset(
         Guard.EQUALITY,
         Guard.PROJECTION_VERSION,
         Guard.HEAD_LAST,
+        Guard.SUM_ORDER,
+        Guard.WORDS_FIRST,
+        Guard.WORDS_CONDITION,
         Guard.FEED_PAGE,
         Guard.FEED_GAP,
         Guard.FEED_ENDS,
         Guard.REPAIR,
+        Guard.RECONCILER,
     }
 )
 """The guards whose absence narrow schedules notice; the others need clients."""
@@ -120,6 +129,9 @@ PARTS: dict[Guard, Parts] = {
     Guard.EQUALITY: Parts(rows=unguarded.NewerRows),
     Guard.PROJECTION_VERSION: Parts(rows=unguarded.OneReleaseRows),
     Guard.HEAD_LAST: Parts(catch_up=unguarded.HeadFirst),
+    Guard.SUM_ORDER: Parts(catch_up=unguarded.UnorderedSums),
+    Guard.WORDS_FIRST: Parts(catch_up=unguarded.WordsLast, worded=True),
+    Guard.WORDS_CONDITION: Parts(words=unguarded.OverwritingWords, worded=True),
     Guard.CLAIMS: Parts(table=unguarded.SharingTable),
     Guard.ONE_OUTCOME: Parts(tickets=unguarded.ManyOutcomes),
     Guard.KEY_TIMES: Parts(command_store=unguarded.ShortSightedStore),
@@ -138,6 +150,7 @@ PARTS: dict[Guard, Parts] = {
     Guard.MISSING_CLAIM: Parts(command_store=unguarded.HastyClaims),
     Guard.PAST_STATE: Parts(query_store=unguarded.CutStore),
     Guard.REPAIR: Parts(catch_up=unguarded.HastyRepair),
+    Guard.RECONCILER: Parts(reconciler_rows=unguarded.OverwritingRows, reconciled=True),
     Guard.KEY_LIFETIME: Parts(keys=unguarded.LateKeys),
     Guard.TOMBSTONE: Parts(key_table=unguarded.RenewingKeys),
     Guard.FORGETTING_PLACE: Parts(forgetting=unguarded.HastyForgetting),
@@ -148,14 +161,14 @@ WITHOUT = {guard: replace(PARTS[guard], often=FOR.get(guard, frozenset())) for g
 
 def needed(guard: Guard) -> bool:
     """Tell whether this domain needs the guard: not every one has claims, or several rows."""
+    if guard in OF_ROWS:
+        return any(map(OF_ROWS[guard], contents.projections))
     match guard:
         case Guard.CLAIMS | Guard.CONTENDED_CLAIM:
             return any(kind.unique for kind in contents.aggregates)
         case Guard.MISSING_CLAIM:
             unique = any(kind.unique for kind in contents.aggregates)
             return unique and contents.no_look_ups is not None
-        case Guard.HEAD_LAST:
-            return any(len(projection.models) > 1 for projection in contents.projections)
         case Guard.MAJOR_VERSIONS:
             return any(kind.events.upcasters for kind in contents.aggregates)
         case Guard.SAGA_REMAINS | Guard.SAGA_END:
@@ -164,6 +177,15 @@ def needed(guard: Guard) -> bool:
             return bool(contents.sagas)
         case _:
             return True
+
+
+OF_ROWS: dict[Guard, Callable[[Projection], object]] = {
+    Guard.HEAD_LAST: lambda projection: len(projection.models) > 1,
+    Guard.SUM_ORDER: lambda projection: projection.summary,
+    Guard.WORDS_FIRST: contents.searched,
+    Guard.WORDS_CONDITION: contents.searched,
+}
+"""The guards that only such projections need."""
 
 
 def kind_for(guard: Guard) -> Kind:

@@ -58,7 +58,7 @@ class InProcess:
 
     def run(self, given: Mapping[str, Any]) -> End:
         """Run with the input of an execution; return how it ends."""
-        run, step, failure = RunKey.from_json(given["run"]), None, given.get("failure")
+        run, step, failure = RunKey.from_json(given["run"]), given.get("step"), given.get("failure")
         if failure is None:
             for one in self.saga.steps:
                 try:

@@ -11,6 +11,7 @@ from application.ports import EventStore, FailureSink, Unavailable
 from application.privacy.opening import RowOpener
 from application.privacy.sealing import Sealer
 from application.reading.catch_up import CatchUp
+from application.reading.gathering import gathering_of
 from application.reading.verify import verify
 from application.reading.warm_rows import WarmRows
 from domain.contents import contents
@@ -22,6 +23,7 @@ from skafu.simulation.faults import Fault
 from skafu.simulation.releases import NEXT_RELEASE, StopsAtHint
 from skafu.simulation.rows import Rows
 from skafu.simulation.table import Table
+from skafu.simulation.wording import WordItems, keeping
 from skafu.simulation.world import Killed, World
 
 WARM_BYTES = 2**20
@@ -54,6 +56,7 @@ class Projectors:
         catch_up: type[CatchUp],
         failures: FailureSink,
         fresh_sealer: Callable[[], Sealer],
+        words: WordItems | None = None,
     ) -> None:
         self.queues = {
             one.name: Queue(world, one.name, partial(self._project, one))
@@ -67,6 +70,7 @@ class Projectors:
         self._catch_up_type = catch_up
         self._failures = failures
         self._fresh_sealer = fresh_sealer
+        self._words = words
         self._sealers = [fresh_sealer() for _ in range(PROCESSES)]
         self._warm: dict[tuple[Projection, int], WarmRows] = {}
         self._deliveries = 0
@@ -101,17 +105,26 @@ class Projectors:
         catch_up = replace(self._catch_up(projection, sealer), memory=memory)
         if self._world.strikes(Fault.HASTY_RELEASE):
             catch_up = StopsAtHint(
-                catch_up.store, catch_up.rows, projection, opener=catch_up.opener
+                catch_up.store,
+                catch_up.rows,
+                projection,
+                opener=catch_up.opener,
+                gathering=catch_up.gathering,
+                words=catch_up.words,
             )
         return project_hints(event, catch_up, self._failures)
 
     def _warm_rows(self, projection: Projection, process: int) -> WarmRows | None:
         """Return the memory of the process that gets a delivery: two are warm, one has begun."""
-        if process == 0:
+        if process == 0 or projection.summary:
             return None
         return self._warm.setdefault((projection, process), WarmRows(WARM_BYTES))
 
     def _catch_up(self, projection: Projection, sealer: Sealer | None = None) -> CatchUp:
         rows = AppSyncReadModels(self._rows, contents.read_models)
         opener = RowOpener(sealer or self._fresh_sealer(), projection)
-        return self._catch_up_type(self._store, rows, projection, opener=opener)
+        gathering = gathering_of(projection, rows)
+        words = keeping(self._words, self._store, projection)
+        return self._catch_up_type(
+            self._store, rows, projection, None, opener, gathering, words=words
+        )

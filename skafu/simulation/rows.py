@@ -31,6 +31,11 @@ class Rows:
         name = definition.name.value
         return {name: self._world.call(name, self._run, name, request.variable_values)}
 
+    def listed(self, model: str) -> list[Fields]:
+        """Return the rows of a model, eventually consistent, without the faults of a request."""
+        found = (self._get(key) for key in [*self.history] if key.model == model)
+        return [row for row in found if row is not None]
+
     def versions(self) -> dict[RowKey, int]:
         """Return the present version of each row."""
         return {key: states[-1]["version"] for key, states in self.history.items() if states}

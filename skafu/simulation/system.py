@@ -6,6 +6,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from adapters.appsync.read_models import AppSyncReadModels
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.stream_images import commit_of
 from adapters.eventbridge.event_bus import EventBridgeEventBus
@@ -33,9 +34,11 @@ from skafu.simulation.integrating import CONTENTS, OTHER_DOMAIN, Integration, Ot
 from skafu.simulation.keys import Keys, KeyTable
 from skafu.simulation.projecting import Projectors
 from skafu.simulation.queries import Queries
+from skafu.simulation.reconciling import Reconciling
 from skafu.simulation.rows import Rows
 from skafu.simulation.sagas import Around, SagaParts, Sagas, rules
 from skafu.simulation.table import Stream, Table
+from skafu.simulation.wording import WordItems, has_words
 from skafu.simulation.world import Trace, World
 
 MAX_WISHES = 6  # of one client
@@ -45,6 +48,7 @@ LONG_STORM = 4000  # of a long life, and for sagas
 PRIVATE = 0.15  # of all schedules with clients: what is personal is sealed, and forgotten
 PRIVATE_SAGAS = 0.3  # of those in which sagas run
 FED = 0.3  # of all schedules: there is a feed
+RECONCILED = 0.1  # of narrow schedules: the reconciler runs in the middle of it
 SAGAS = 0.08  # of all schedules with clients: sagas run, and there is a feed
 ROUTED = 10  # one of so many tens of schedules goes through the router
 LONGEST_WAIT = 60_000  # milliseconds: what takes longer happens when faults have ceased
@@ -77,11 +81,25 @@ class Parts:
     catch_up: type[CatchUp] = CatchUp
     consumer: type[Consumer] = Consumer
     feed_table: type[FeedTable] = FeedTable
+    reconciler_rows: type[AppSyncReadModels] = AppSyncReadModels
+    reconciled: bool = False
+    words: type[WordItems] = WordItems
+    worded: bool = False
     feed_writer: type[FeedWriter] = FeedWriter
     bus: type[EventBridgeEventBus] = EventBridgeEventBus
     sagas: SagaParts = SagaParts()  # noqa: RUF009 - it is frozen
     often: frozenset[Fault] = frozenset()
     """The faults for which the guard is there that is lacking."""
+
+    def reconciles(self, seed: int, *, narrow: bool) -> bool:
+        """Tell whether the reconciler runs; all other schedules are as if there were none."""
+        drawn = narrow and Random(f"reconciler {seed}").random() < RECONCILED
+        return drawn or self.reconciled
+
+    def word_items(self, seed: int, world: World, *, narrow: bool) -> WordItems | None:
+        """Return the index of words, in some of the narrow schedules."""
+        wanted = (narrow and has_words(seed)) or self.worded
+        return self.words(world) if wanted else None
 
 
 @dataclass(slots=True)
@@ -134,7 +152,8 @@ class System:
         consumers = (self._publish, self._feed) if self.is_fed else (self._publish,)
         self.table = parts.table(self.world, Stream(self.world, *consumers))
         table: Any = self.table
-        store = parts.projector_store(table, "events")
+        self.store = store = parts.projector_store(table, "events")
+        self.words = parts.word_items(seed, self.world, narrow=not self.has_clients)
         self.keys = Keys(self.world, parts.key_table, parts.keys)
         self.projectors = Projectors(
             self.world,
@@ -144,6 +163,7 @@ class System:
             parts.catch_up,
             self.failures,
             self.keys.fresh_sealer,
+            self.words,
         )
         self.bus = Bus(self.world, self.projectors.queues)
         bus: Any = self.bus
@@ -153,6 +173,8 @@ class System:
         self._parts = parts
         feed_table = parts.feed_table(self.world)
         self.feeding = Feeding(self.world, feed_table, store, parts.feed_writer, self.failures)
+        reconciles = parts.reconciles(seed, narrow=not self.has_clients)
+        self.reconciling = self._reconciling(store) if reconciles else None
         self.tickets = parts.tickets(self.world)
         self.workflow = Workflow(self.world, self.tickets, RunDeferred(self._commands()))
         commands = replace(self._commands(), contents=CONTENTS)
@@ -167,6 +189,13 @@ class System:
         )
         self.operator: Operator | None = None
         self.sagas = self._sagas(store) if runs_sagas else None
+
+    def _reconciling(self, store: DynamoDbEventStore) -> Reconciling:
+        writes, catch_up = self._parts.reconciler_rows, self._parts.catch_up
+        sealer, words = self.keys.fresh_sealer, self.words
+        return Reconciling(
+            self.world, self.table, store, self.rows, self.feeding, sealer, writes, catch_up, words
+        )
 
     def _sagas(self, store: DynamoDbEventStore) -> Sagas:
         around = Around(store, self.feeding.feed, self._commands(), self.failures, self.log)
@@ -183,6 +212,8 @@ class System:
         """Run with faults, then without; redrive what failed until nothing is left to do."""
         if self.is_fed:
             self.world.start("consumer of the feed", self.feeding.follow)
+        if self.reconciling:
+            self.world.start("reconciler", self.reconciling.follow)
         self.world.run(self._begin(), LONGEST_WAIT)
         self.world.note("no more faults")
         self.world.faults.cease()

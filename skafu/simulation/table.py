@@ -146,14 +146,14 @@ class Table:
         return page(given, found, self._megabyte)
 
     def _scan_for(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Return a page of a consistent scan for a subject's commits."""
+        """Return a page of a consistent scan, for a subject's commits or for all."""
         throttle(self._world, Fault.QUERY_THROTTLED, "Scan")
         items = (item for stored in self.aggregates.values() for item in stored.items)
         start = given.get("ExclusiveStartKey")
         after = (item for item in items if start is None or scan_order(item) > scan_order(start))
         found = sorted(after, key=scan_order)
         taken = found[: given["Limit"]]
-        wanted = [item for item in taken if is_wanted(item, given["ExpressionAttributeValues"])]
+        wanted = [item for item in taken if is_wanted(item, given.get("ExpressionAttributeValues"))]
         more = {"LastEvaluatedKey": key_of(taken[-1])} if len(taken) < len(found) else {}
         return {"Items": wanted, "ScannedCount": len(taken), **more}
 
@@ -168,8 +168,10 @@ def scan_order(item: Item) -> tuple[int, str, int]:
     return zlib.crc32(name.encode()), name, sequence_of(item)
 
 
-def is_wanted(item: Item, values: Item) -> bool:
-    """Tell whether an item passes the filter of a scan for a subject."""
+def is_wanted(item: Item, values: Item | None) -> bool:
+    """Tell whether an item passes the filter of a scan for a subject, if it has one."""
+    if values is None:
+        return True
     sent = item["actor"]["S"].startswith(values[":actor"]["S"])
     return sent or values[":owner"]["S"] in item["events"]["S"]
 

@@ -8,17 +8,22 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import ClientError
 
+from adapters.appsync.read_models import AppSyncReadModels, to_graphql
+from adapters.appsync.session import run
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.feed import NOTED, PAGES
 from adapters.dynamodb.items import Item
-from adapters.eventbridge.event_bus import Entry, EventBridgeEventBus
+from adapters.eventbridge.event_bus import Entry as BusEntry
+from adapters.eventbridge.event_bus import EventBridgeEventBus
 from application.commit import Commit
 from application.folding import holds_state
-from application.ports import CommitConflict, RowConflict, Unavailable
+from application.ports import CommitConflict, RowConflict, StoredRow, Unavailable
 from application.privacy.forgetting import Forgetting, NotifiedPage, StreamsPage
 from application.privacy.subject_keys import SubjectKey, SubjectKeys
 from application.publishing.feed import FeedWriter
 from application.reading.catch_up import CatchUp
+from application.reading.gathering import Gathering, Step, Way, share
+from application.reading.words import Entry, Words
 from application.upcasting import UnreadableEvent, major
 from application.writing.deferral import Ticket
 from application.writing.heads import Head, WarmHeads
@@ -29,11 +34,15 @@ from domain.contents import contents
 from edge.deliveries.integration import Consumer
 from kernel.errors import AggregateNotFound
 from kernel.messages import AggregateId
+from kernel.projection import Row, RowKey
 from skafu.simulation.deferring import TicketTable
 from skafu.simulation.feeding import FeedTable
 from skafu.simulation.keys import KeyTable
 from skafu.simulation.rows import Fields, Rows
 from skafu.simulation.table import Table, sequence_of
+from skafu.simulation.wording import WordItems
+
+LATE = (0, 10, 50)  # steps
 
 
 class OverwritingTable(Table):
@@ -257,7 +266,7 @@ class CutStore(DynamoDbEventStore):
 class CarelessBus(EventBridgeEventBus):
     """Takes HTTP 200 as success."""
 
-    def _rejected(self, batch: list[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
+    def _rejected(self, batch: list[tuple[int, BusEntry]]) -> list[tuple[int, BusEntry]]:
         super()._rejected(batch)
         return []
 
@@ -274,6 +283,14 @@ class UnconditionalRows(Rows):
 
     def holds(self, condition: Any, before: Fields | None, given: Fields) -> bool:  # noqa: ANN401 - GraphQL
         return True
+
+
+class OverwritingRows(AppSyncReadModels):
+    """Updates rows without a condition, for the reconciler alone."""
+
+    def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
+        given = {**to_graphql(self._schema, key.model, row), "id": key.id}
+        run(self._session, self._document("update", key.model), {"input": given})
 
 
 class NewerRows(Rows):
@@ -303,13 +320,69 @@ class HeadFirst(CatchUp):
     """Writes the head before the rows that it vouches for."""
 
     def _write(self, rows: Any) -> int:  # noqa: ANN401 - private to application.catch_up
-        for key, row in reversed(rows.changed()):
+        changed = rows.changed(self._opened)
+        for key, row in reversed(changed):
             replaces = rows.before[key]
             if replaces is None:
                 self.rows.create(key, row)
             else:
                 self.rows.update(key, row, replaces)
-        return len(rows.changed())
+        return len(changed) + self._gather(rows.after)
+
+
+class WordsLast(CatchUp):
+    """Writes the words of a row once its head says that they are there."""
+
+    def _finish(self, aggregate: AggregateId, rows: Any, start: int) -> int:  # noqa: ANN401 - private to application.catch_up
+        without = replace(self, words=NoWords.of(self.words))
+        written = CatchUp._finish(without, aggregate, rows, start)
+        if self.words and rows.worded:
+            self.words.bring(aggregate)
+        return written
+
+
+class NoWords(Words):
+    """Knows of an event that words change, and writes nothing."""
+
+    @classmethod
+    def of(cls, words: Words | None) -> "NoWords | None":
+        if words is None:
+            return None
+        return cls(words.index, words.store, words.projection, words.listing)
+
+    def bring(self, aggregate: AggregateId) -> int:
+        return 0
+
+
+class OverwritingWords(WordItems):
+    """Puts words without a condition, and mostly late."""
+
+    def put(self, key: RowKey, entry: Entry, replaces: Entry | None) -> None:
+        for _ in range(self._world.rng.choice(LATE)):
+            self._world.pause()
+        WordItems.put(self, key, entry, replaces)
+
+    def store(self, key: RowKey, entry: Entry, replaces: Entry | None) -> None:
+        WordItems.store(self, key, entry, self.found.get(key))
+
+
+class UnorderedSums(CatchUp):
+    """Takes what was contributed last for the newest."""
+
+    def _gather(self, rows: Any) -> int:  # noqa: ANN401 - private to application.catch_up
+        known = self.gathering
+        gathering = known and AnyOrder(known.rows, known.projection, known.summary, known.lock)
+        return CatchUp._gather(replace(self, gathering=gathering), rows)
+
+
+class AnyOrder(Gathering):
+    def way(self, *given: Any) -> Way:  # noqa: ANN401 - passed on
+        return AnyOrderWay(self, *given)
+
+
+class AnyOrderWay(Way):
+    def wanted(self, step: Step) -> dict[str, Any]:
+        return share(self.shares, self.whose)
 
 
 class HastyRepair(CatchUp):

@@ -13,6 +13,7 @@ RETRYABLE = {
     "RequestLimitExceeded",
     "RequestTimeout",
     "SlowDown",
+    "Throttling",
     "ThrottlingException",
     "TooManyRequestsException",
     # A plain Put that meets a running transaction.

@@ -57,11 +57,8 @@ class Commit:
 
     def hash(self) -> bytes:
         """Return the SHA-256 of everything recorded; the next commit carries it."""
-        recorded = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
-        for derived in ("state", "state_version"):
-            del recorded[derived]
-        # Fields younger than the first commits, whose hashes do not cover them.
-        for younger in ("client", "on_behalf_of", "key_times"):
+        recorded = {name: _plain(getattr(self, name)) for name in RECORDED}
+        for younger in YOUNGER:
             if recorded[younger] is None:
                 del recorded[younger]
         return hashlib.sha256(canonical_json(recorded).encode()).digest()
@@ -89,7 +86,13 @@ class Commit:
                 actor=self.actor,
                 correlation_id=self.correlation_id,
                 causation_id=self.command_id,
+                traceparent=self.traceparent,
             )
+
+
+RECORDED = tuple(f.name for f in fields(Commit) if f.name not in ("state", "state_version"))
+YOUNGER = ("client", "on_behalf_of", "key_times")
+"""Fields younger than the first commits, whose hashes do not cover them."""
 
 
 def encode_events(events: Sequence[Event]) -> str:

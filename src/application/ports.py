@@ -72,7 +72,15 @@ class Claims(Protocol):
         ...
 
 
-class EventStore(Protocol):
+class Streams(Protocol):
+    """Reads whole commits, in the order of their sequence."""
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        """Yield commits from the one that contains `from_sequence` to the end, read strongly."""
+        ...
+
+
+class EventStore(Streams, Protocol):
     """Appends and reads whole commits, in the order of their sequence or in reverse."""
 
     def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
@@ -95,10 +103,6 @@ class EventStore(Protocol):
         Begins with the last commit if `sequence` is beyond the end. The first `PAST_PAGE` commits
         take one query.
         """
-        ...
-
-    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
-        """Yield commits from the one that contains `from_sequence` to the end, read strongly."""
         ...
 
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
@@ -155,10 +159,14 @@ class UnreadableRow:
 StoredRow = Row | UnreadableRow
 
 
-class ReadModels(Protocol):
-    """Rows, written by compare-and-set. Reads may be stale."""
+class StoredRows(Protocol):
+    """Rows as they are stored. Reads may be stale."""
 
     def get(self, key: RowKey) -> StoredRow | None: ...
+
+
+class ReadModels(StoredRows, Protocol):
+    """Rows, written by compare-and-set."""
 
     def create(self, key: RowKey, row: Row) -> None:
         """Write a new row. Raises `RowConflict` if it exists."""
@@ -181,6 +189,7 @@ class OpensRows(Protocol):
         ...
 
 
+Fields = tuple[str, ...]
 RowPage = dict[str, Any]
 """`{items: [...], nextToken}`; `unreadable` holds the ids of rows that are left out, if any."""
 
@@ -195,9 +204,27 @@ class RowQueries(Protocol):
         """
         ...
 
-    def page(self, token: str, document: str, variables: Mapping[str, Any]) -> RowPage:
+    def rows(self, token: str, document: str, ids: Sequence[str]) -> RowPage:
+        """Return these rows in this order, without those that `row` would not return."""
+        ...
+
+    def page(
+        self, token: str, document: str, variables: Mapping[str, Any], *, fields: Fields = ()
+    ) -> RowPage:
         """Return one page of a list, without the rows that cannot be read.
 
+        With `fields`, rows have these alone, the id among them.
         Raises `BadPageToken`.
         """
+        ...
+
+    def pages(
+        self,
+        token: str,
+        document: str,
+        variables: Sequence[Mapping[str, Any]],
+        *,
+        fields: Fields = (),
+    ) -> list[RowPage]:
+        """Return a page of several lists, as `page` does of one."""
         ...

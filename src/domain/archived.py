@@ -5,20 +5,13 @@ archive that it has made.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from domain.ports import CreatedRepository, WantedRepository
 from domain.project.values import RepositoryProvider
-
-
-class Archives(Protocol):
-    """The part of the engine's archives that is needed here."""
-
-    def put(self, key: str, content: bytes) -> str: ...
-    def remove(self, url: str) -> None: ...
-    def remove_all(self, prefix: str) -> None: ...
+from kernel.saga import Archives
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +33,15 @@ class ArchiveRepositories:
             sha256=sha256,
         )
 
-    def remove(self, url: str) -> None:
-        self.archives.remove(url)
-
     def discard(self, project_id: str, attempt: int) -> None:
         self.archives.remove_all(prefix(project_id, attempt))
 
 
 def prefix(project_id: str, attempt: int) -> str:
     return f"{project_id}/{attempt}/"
+
+
+def is_archive_of(url: str, project_id: str) -> bool:
+    """Tell whether the address is that of an archive that was made for the project."""
+    key = rf"{project_id}/\d+/[0-9a-f]{{64}}\.zip"
+    return re.fullmatch(rf"s3://[^/]+/{key}", url) is not None

@@ -14,7 +14,9 @@ from domain.template.commands import EXAMPLE_TEXTS
 from kernel.contents import Contents, ReadModels
 from projections.analyses import ANALYSIS_DETAIL, ANALYSIS_LIST, analyses
 from projections.generated import documents, rows
+from projections.owners import owners
 from projections.projects import (
+    ANALYTICS_LIST,
     DEPLOYMENT_DETAIL,
     DEPLOYMENT_LIST,
     PROJECT_DETAIL,
@@ -35,12 +37,13 @@ from projections.templates import (
 
 contents = Contents(
     aggregates=(project, template, analysis),
-    projections=(projects, services, analyses, templates),
+    projections=(projects, services, analyses, templates, owners),
     queries=(
         *(PROJECT_LIST, PROJECT_DETAIL, REPOSITORY_DOWNLOAD),
         SERVICE_LIST,
         *(DEPLOYMENT_LIST, DEPLOYMENT_DETAIL),
         *(PROVISIONING_LIST, PROVISIONING_DETAIL),
+        ANALYTICS_LIST,
         *(ANALYSIS_LIST, ANALYSIS_DETAIL),
         *(DRAFT_LIST, DRAFT_DETAIL, TEMPLATE_LIST, TEMPLATE_DETAIL),
     ),

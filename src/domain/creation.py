@@ -38,7 +38,7 @@ def since(run: Run, *kinds: type[Event]) -> Any:  # noqa: ANN401 - one of the ki
     return newest(run.later(), kinds)
 
 
-def newest(recorded: Iterable[Recorded[Any]], kinds: tuple[type[Event], ...]) -> Any:  # noqa: ANN401 - as above
+def newest(recorded: Iterable[Recorded[Any]], kinds: tuple[type[Event], ...]) -> Any:  # noqa: ANN401 - one of the kinds
     return next((one.event for one in recorded if isinstance(one.event, kinds)), None)
 
 
@@ -159,8 +159,9 @@ def services(run: Run, template: PinnedTemplate) -> Iterator[ScaffoldService]:
 def provenance(run: Run) -> dict[str, str]:
     """Tell what is deployed what it was made from: template, analysis and repository."""
     chosen, linked = since(run, events.TemplateChosen), since(run, events.RepositoryLinked)
-    done = (one.event for one in run.later())
-    analysed = (one for one in done if getattr(one, "analysis_id", None))
+    steps = (one.event for one in run.later())
+    done = (one for one in steps if isinstance(one, events.ProvisioningStepCompleted))
+    analysed = (one for one in done if one.analysis_id)
     found = {
         "SKAFU_TEMPLATE": chosen and f"{chosen.slug}@{chosen.revision}",
         "SKAFU_ANALYSIS": next((one.analysis_id for one in analysed), None),

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from domain.project.values import MAX_PARAMETER_BYTES
 from domain.template.commands import ParameterType, Value
 from domain.template.events import Parameter
 from domain.template.values import Given, misfit
-from kernel.digest import canonical
 from kernel.errors import FieldsDoNotFit
 
-MAX_BYTES = MAX_PARAMETER_BYTES
 PATH = "templateParameters"
 BLANK: Mapping[ParameterType, Value] = {
     ParameterType.TEXT: "",
@@ -29,8 +26,6 @@ def fitting(
     parameters: Sequence[Parameter], given: Mapping[str, Given], path: str = PATH
 ) -> dict[str, Value]:
     """Return a value for each parameter. Raises `ParametersDoNotFit`, with every fault."""
-    if len(canonical(given).encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise ParametersDoNotFit({path: f"Must have at most {MAX_BYTES} bytes in all."})
     known = {parameter.name: parameter for parameter in parameters}
     faults = dict(unknown(known, given, path))
     faults |= {

@@ -17,7 +17,7 @@ from domain.project.provisioning import NoTemplateWished, Provisioning
 from domain.project.provisioning_commands import StartProvisioning, Wish, wish_for
 from domain.template.aggregate import Status as TemplateStatus
 from domain.template.aggregate import Template, TemplateNotPublished, claim_of, template
-from domain.template.events import NO_SETTINGS, Parameter, Service, Settings
+from domain.template.events import Parameter
 from domain.template.values import Given
 from kernel.actor import Actor, user_id
 from kernel.errors import AggregateNotFound
@@ -38,8 +38,6 @@ class PublishedTemplate:
     name: str
     revision: int
     parameters: tuple[Parameter, ...] = ()
-    services: tuple[Service, ...] = ()
-    settings: Settings = NO_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,6 @@ class LookUps:
             found.published_name,
             found.revision,
             found.published_parameters,
-            found.published_services,
-            found.published_settings,
         )
 
     def require_fitting(self, reference: str, parameters: Mapping[str, Given]) -> None:

@@ -37,24 +37,14 @@ class CreatedRepository:
     sha256: str | None = None
 
 
-class RepositoryNotCreated(StepFailed):
-    """The repository cannot be created, now or later. The message is a sentence for users."""
-
-
 class Repositories(Protocol):
     """The place where the files of a new project are put."""
 
     def create(self, wanted: WantedRepository) -> CreatedRepository:
         """Create a repository, or return it if this attempt has created it with these files.
 
-        Raises `RepositoryNotCreated`, or `Unavailable`: then it may have been created.
-        """
-        ...
-
-    def remove(self, url: str) -> None:
-        """Remove a repository that `create` returned; nothing happens if it is gone.
-
-        Raises `Unavailable`.
+        Raises `StepFailed` if it cannot be created, now or later, or `Unavailable`: then it may
+        have been created.
         """
         ...
 

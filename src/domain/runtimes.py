@@ -11,9 +11,8 @@ AS_OF = "2026-11-29"
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """AWS's name of a runtime, the last day of support as an ISO date, and what to move to then."""
+    """The last day of support as an ISO date, and what to move to then."""
 
-    lambda_runtime: str
     supported_until: str
     successor: Runtime | None = None
 
@@ -23,11 +22,11 @@ class Lifecycle:
 
 
 LIFECYCLES: Mapping[str, Lifecycle] = {
-    Runtime.PYTHON_3_9: Lifecycle("python3.9", "2025-12-15", Runtime.PYTHON_3_13),
-    Runtime.PYTHON_3_13: Lifecycle("python3.13", "2029-06-30"),
-    Runtime.NODEJS_18: Lifecycle("nodejs18.x", "2025-09-01", Runtime.NODEJS_24),
-    Runtime.NODEJS_22: Lifecycle("nodejs22.x", "2027-04-30", Runtime.NODEJS_24),
-    Runtime.NODEJS_24: Lifecycle("nodejs24.x", "2028-04-30"),
+    Runtime.PYTHON_3_9: Lifecycle("2025-12-15", Runtime.PYTHON_3_13),
+    Runtime.PYTHON_3_13: Lifecycle("2029-06-30"),
+    Runtime.NODEJS_18: Lifecycle("2025-09-01", Runtime.NODEJS_24),
+    Runtime.NODEJS_22: Lifecycle("2027-04-30", Runtime.NODEJS_24),
+    Runtime.NODEJS_24: Lifecycle("2028-04-30"),
 }
 """By the names that projects have for them: `nodejs22`, where AWS writes `nodejs22.x`."""
 
@@ -39,9 +38,3 @@ def successor(runtime: str) -> str:
     """
     life = LIFECYCLES.get(runtime)
     return life.successor if life and life.is_retired and life.successor else runtime
-
-
-def lambda_runtime(runtime: str) -> str:
-    """Return AWS's name of the runtime that scaffolds use: `nodejs24.x`."""
-    life = LIFECYCLES.get(successor(runtime))
-    return life.lambda_runtime if life else runtime

@@ -30,6 +30,8 @@ from application.ports import (
 )
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.publishing.republish import CommitMissing
+from application.reading.leases import LeaseHeld
+from application.reading.reconcile import OutOfTime, RowsLeft
 from application.sagas.tasks import Defect
 from application.scaffolding import NotRendered
 from application.upcasting import UnreadableEvent
@@ -115,6 +117,8 @@ ERRORS = (
     ErrorRow(CommitMissing, Severity.CRITICAL, False, "a commit is missing: run `skafu verify`"),
     ErrorRow(RecordsNotPublished, Severity.CRITICAL, True, "run `skafu dlq redrive`"),
     ErrorRow(MessageGivenUp, Severity.ERROR, True, "fix the cause, then run `skafu dlq redrive`"),
+    ErrorRow(OutOfTime, Severity.WARNING, True, "a run has to end: the next one begins anew"),
+    ErrorRow(RowsLeft, Severity.ERROR, False, "rows that nothing mends by itself: `skafu verify`"),
     ErrorRow(Discarded, Severity.INFO, False, "somebody decided not to retry it"),
     ErrorRow(
         RowUnreadable,
@@ -134,13 +138,14 @@ ERRORS = (
         "a service throttled, timed out or was down, or other writers were always first",
         Answer(
             HTTPStatus.SERVICE_UNAVAILABLE,
-            detail="Try again with the same Idempotency-Key.",
+            detail="Try again in a moment; a command with the same Idempotency-Key.",
             headers=RETRY_AFTER,
         ),
     ),
     ErrorRow(CommitConflict, Severity.WARNING, True, "another writer was first"),
     ErrorRow(RowConflict, Severity.WARNING, True, "another projector was first"),
     ErrorRow(TicketConflict, Severity.WARNING, True, "one deferred command was sent twice at once"),
+    ErrorRow(LeaseHeld, Severity.WARNING, True, "another process does this work at present"),
     ErrorRow(BotoCoreError, Severity.WARNING, True, "AWS could not be reached"),
     ErrorRow(OSError, Severity.WARNING, True, "a connection broke"),
     refused(

@@ -6,14 +6,16 @@ id, by which `skafu logs` follows one command through all functions.
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.metrics import EphemeralMetrics
 
+from application.metrics import Measured
 from edge.log_lines import LogLines
 
 T = TypeVar("T")
@@ -27,13 +29,15 @@ lines = LogLines(json_serializer=serialize, serialize_stacktrace=False, use_rfc3
 logger = Logger(service="skafu", logger_formatter=lines)
 
 NAMESPACE = "Skafu"
-"""The namespace of our own metrics in CloudWatch."""
+"""The namespace of our own metrics where the environment names none."""
 IDS = ("correlation_id", "function_request_id", "cold_start")
 """What every line carries, those of metrics included."""
 
 # gql at DEBUG prints signed headers and payloads; botocore prints requests.
 for name in ("gql", "gql.transport.requests", "botocore", "urllib3"):
     logging.getLogger(name).setLevel(logging.WARNING)
+# It warns in each invocation that there are no metrics of OpenTelemetry to flush.
+logging.getLogger("opentelemetry.instrumentation.aws_lambda").setLevel(logging.ERROR)
 
 
 def logged(handle: Handler[T]) -> Handler[T]:
@@ -74,11 +78,24 @@ def correlated(correlation_id: str | None, **keys: object) -> Iterator[None]:
         correlate(before or "")
 
 
-def measure(name: str, value: float, **dimensions: str) -> None:
-    """Log a metric in the form that CloudWatch takes metrics from (EMF), one value a line."""
-    with single_metric(name, MetricUnit.NoUnit, value, namespace=NAMESPACE) as metric:
-        known = logger.get_current_keys()
-        for key in IDS:
-            metric.add_metadata(key, known.get(key, ""))
-        for dimension, said in dimensions.items():
-            metric.add_dimension(dimension, said)
+def namespace() -> str:
+    """Return the namespace of the environment's metrics."""
+    return os.environ.get("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE)
+
+
+def write_metrics(measured: Measured) -> None:
+    """Log what was measured in the form that CloudWatch takes metrics from (EMF), in one line.
+
+    Each environment has a namespace of its own, so that no series mixes two.
+    """
+    # Without a service, which would be one dimension more.
+    line = EphemeralMetrics(namespace=namespace(), service="")
+    for metric, values in measured.values.items():
+        for value in values if isinstance(values, Sequence) else (values,):
+            line.add_metric(metric.name, metric.unit, value)
+    for dimension, named in measured.dimensions.items():
+        line.add_dimension(dimension, named)
+    known = logger.get_current_keys()
+    for name, about in {**{key: known.get(key, "") for key in IDS}, **measured.about}.items():
+        line.add_metadata(name, about)
+    line.flush_metrics()

@@ -1,5 +1,6 @@
 """Projectors: hints of a queue to rows of the projection that the function's environment names."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,14 +16,14 @@ from handlers import wiring
 @cache
 def _catch_up() -> CatchUp:
     projection = contents.projection[wiring.settings().projection]
-    memory = WarmRows(wiring.WARM_BYTES)
-    opener = wiring.row_opener(projection)
-    return CatchUp(wiring.event_store(), wiring.read_models(), projection, memory, opener)
+    # What a process remembers of a stream does not say whether the sums show it.
+    memory = None if projection.summary else WarmRows(wiring.WARM_BYTES)
+    return replace(wiring.catch_up(projection), memory=memory)
 
 
 @logged
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return project_hints(event, _catch_up(), wiring.failures(), at_once)
+    return project_hints(event, _catch_up(), wiring.failures(), at_once, wiring.metrics())
 
 
 wiring.at_init(_catch_up)

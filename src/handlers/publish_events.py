@@ -10,7 +10,7 @@ from handlers import wiring
 
 @logged
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return publish(event, commit_of, wiring.event_bus(), wiring.failures())
+    return publish(event, commit_of, wiring.event_bus(), wiring.failures(), wiring.metrics())
 
 
 wiring.at_init(wiring.event_bus)

@@ -24,6 +24,8 @@ def _app() -> APIGatewayRestResolver:
         sealer=wiring.sealer(),
         tickets=wiring.tickets(),
         archives=wiring.archives(),
+        words=wiring.word_index(),
+        metrics=wiring.metrics(),
     )
     return api.build(ports, wiring.surroundings())
 

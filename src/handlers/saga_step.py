@@ -19,6 +19,7 @@ def _steps() -> Steps:
         wiring.offered(),
         wiring.failures(),
         wiring.now,
+        metrics=wiring.metrics(),
     )
 
 

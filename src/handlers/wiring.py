@@ -6,23 +6,28 @@ What it makes is imported there, too: a function that needs no domain and no Gra
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from application.ports import Clock, EventBus, FailureSink, People, ReadModels, utc_now
+from application.metrics import Metrics
+from application.ports import Clock, EventBus, FailureSink, People, utc_now
 from application.writing.deferral import Tickets, Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adapters.appsync.queries import AppSyncQueries
+    from adapters.appsync.read_models import AppSyncReadModels
     from adapters.dynamodb.event_store import DynamoDbEventStore
     from application.archives import Archives
+    from application.metric_rows import MetricWriter
     from application.ports import OpensRows
     from application.privacy.sealing import Sealer
     from application.privacy.subject_keys import SubjectKeys
     from application.publishing.feed import Feed
+    from application.reading.catch_up import CatchUp
+    from application.reading.words import WordIndex, Words
     from application.sagas.ports import Executions, SagaTable, Tell
     from application.sagas.runs import Runs
     from edge.commands.sending import Commands
@@ -64,6 +69,10 @@ class Settings:
     region: str
     # Only those that keep archives, or give links to them.
     archives: str
+    # Only the writer of metric rows.
+    metric_days: int
+    # Empty if nobody searches in everybody's rows.
+    words_table: str
 
 
 @cache
@@ -89,6 +98,8 @@ def settings() -> Settings:
         sagas_paused=os.environ.get("SAGAS", "on") == "off",
         region=os.environ.get("AWS_REGION", ""),
         archives=os.environ.get("ARCHIVES", ""),
+        metric_days=int(os.environ.get("METRIC_DAYS", "14")),
+        words_table=os.environ.get("WORDS_TABLE", ""),
     )
 
 
@@ -125,14 +136,14 @@ def event_store() -> "DynamoDbEventStore":
     from adapters.dynamodb.event_store import DynamoDbEventStore
 
     settled = settings()
-    return DynamoDbEventStore(aws_client("dynamodb"), settled.events_table, settled.claims_table)
+    return DynamoDbEventStore(database(), settled.events_table, settled.claims_table)
 
 
 @cache
 def feed() -> "Feed":
     from adapters.dynamodb.feed import DynamoDbFeed
 
-    return DynamoDbFeed(aws_client("dynamodb"), settings().feed_table)
+    return DynamoDbFeed(database(), settings().feed_table)
 
 
 @cache
@@ -149,7 +160,7 @@ def subject_keys() -> "SubjectKeys":
     from application.privacy.subject_keys import SubjectKeys
 
     settled = settings()
-    table = DynamoDbKeyTable(aws_client("dynamodb"), settled.key_table)
+    table = DynamoDbKeyTable(database(), settled.key_table)
     wrapper = KmsKeyWrapper(key_service, settled.sealing_key)
     return SubjectKeys(table, wrapper, now, settled.open_key_seconds)
 
@@ -169,7 +180,7 @@ def people() -> People:
 def tickets() -> Tickets:
     from adapters.dynamodb.tickets import DynamoDbTickets
 
-    return DynamoDbTickets(aws_client("dynamodb"), settings().commands_table)
+    return DynamoDbTickets(database(), settings().commands_table)
 
 
 @cache
@@ -187,7 +198,9 @@ def commands() -> "Commands":
     from domain.contents import contents
     from edge.commands.sending import Commands
 
-    return Commands.over(contents, event_store(), now, WarmHeads(WARM_BYTES), sealer=sealer())
+    warm = WarmHeads(WARM_BYTES)
+    made = Commands.over(contents, event_store(), now, warm, sealer=sealer())
+    return replace(made, metrics=metrics())
 
 
 @cache
@@ -202,7 +215,7 @@ def runs() -> "Runs":
 def saga_table() -> "SagaTable":
     from adapters.dynamodb.saga_table import DynamoDbSagaTable
 
-    return DynamoDbSagaTable(aws_client("dynamodb"), settings().saga_table)
+    return DynamoDbSagaTable(database(), settings().saga_table)
 
 
 @cache
@@ -254,11 +267,64 @@ def failures() -> FailureSink:
 
 
 @cache
-def read_models() -> ReadModels:
+def read_models() -> "AppSyncReadModels":
     from adapters.appsync.read_models import AppSyncReadModels, signed_session
     from domain.contents import contents
 
     return AppSyncReadModels(signed_session(settings().graphql_url), contents.read_models)
+
+
+@cache
+def catch_up(projection: "Projection", *, anew: bool = False) -> "CatchUp":
+    """Return what brings up the rows of a projection, without a memory.
+
+    For a repair of all streams, parts that cannot be read are made `anew`.
+    """
+    from threading import Lock
+
+    from application.reading.catch_up import CatchUp
+    from application.reading.gathering import gathering_of
+
+    opener = row_opener(projection)
+    gathering = gathering_of(projection, read_models(), Lock(), anew=anew)
+    return CatchUp(
+        event_store(), read_models(), projection, None, opener, gathering, words(projection)
+    )
+
+
+@cache
+def word_index() -> "WordIndex | None":
+    """Return the index of words, if there is one."""
+    from adapters.dynamodb.words import DynamoDbWords
+
+    table = settings().words_table
+    return DynamoDbWords(database(), table) if table else None
+
+
+def words(projection: "Projection") -> "Words | None":
+    """Return what keeps the words of the projection's rows, if people search for them."""
+    from application.reading.words import words_of
+    from domain.contents import contents
+
+    return words_of(contents, projection, event_store(), word_index())
+
+
+@cache
+def metric_writer() -> "MetricWriter":
+    """Return what writes rows; it keeps what this process remembers of them."""
+    from adapters.appsync.metric_rows import AppSyncMetricRows
+    from adapters.appsync.read_models import signed_session
+    from adapters.cloudwatch.figures import CloudWatchFigures
+    from application.metric_rows import MetricWriter
+    from application.series import series_of
+    from domain.contents import contents
+    from edge.observability import namespace
+
+    settled = settings()
+    figures = CloudWatchFigures(aws_client("cloudwatch"), namespace())
+    rows = AppSyncMetricRows(signed_session(settled.graphql_url), contents.read_models)
+    kept = [series for series in series_of(contents) if series.metric.in_rows]
+    return MetricWriter(kept, figures, rows, now, settled.metric_days)
 
 
 def row_opener(projection: "Projection") -> "OpensRows | None":
@@ -280,7 +346,22 @@ def queries() -> "AppSyncQueries":
 
 
 @cache
-def aws_client(service: str) -> Any:  # noqa: ANN401 - as below
+def database() -> Any:  # noqa: ANN401 - boto3 makes clients by name
+    """Return a client that reports the capacity units that its calls consume."""
+    from adapters.dynamodb.capacity import reporting
+
+    return reporting(aws_client("dynamodb"))
+
+
+@cache
+def metrics() -> Metrics:
+    from edge.observability import write_metrics
+
+    return Metrics(write_metrics, now)
+
+
+@cache
+def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes clients by name
     return new_client(service)
 
 

@@ -10,7 +10,7 @@ from kernel.event_types import EventTypes
 from kernel.look_ups import States
 from kernel.operation import Operation
 from kernel.projection import Projection
-from kernel.query import Detail, Query
+from kernel.query import Detail, Listing, Query, Within
 from kernel.random_commands import RandomCommands
 from kernel.reaction import Reaction
 from kernel.saga import Saga
@@ -115,6 +115,30 @@ class Contents:
         """Return the query of the main row, by aggregate type: the first of several."""
         found = [q for q in self.queries if isinstance(q, Detail)]
         return {q.aggregate_type: q for q in reversed(found)}
+
+    def parts_of(self, detail: Detail | None) -> Mapping[str, Within]:
+        """Return the lists of rows that belong to the row of this query, by their names."""
+        found = [q for q in self.queries if isinstance(q, Within) and q.parent is detail]
+        return {query.part: query for query in found}
+
+    def moves_with(self, query: Within) -> bool:
+        """Tell whether these rows are written before the row that they belong to, by its group."""
+        models = self.read_models.models
+        group = {models[query.parent.document], models[query.index.document]}
+        return any(group <= set(projection.models) for projection in self.projections)
+
+    def detail_of(self, listing: Listing) -> Detail | None:
+        """Return the query of one row of the list: `/orders/<id>` for `/orders`."""
+        found = (
+            q for q in self.queries if isinstance(q, Detail) and q.path == f"{listing.path}/<id>"
+        )
+        return next(found, None)
+
+    def searched(self, projection: Projection) -> Listing | None:
+        """Return the list in which people search for the heads of this projection."""
+        models = self.read_models.models
+        found = (q for q in self.queries if isinstance(q, Listing) and q.searched)
+        return next((q for q in found if models[q.every.document] == projection.head_model), None)
 
     def projections_of(self, aggregate_type: str) -> tuple[Projection, ...]:
         return tuple(p for p in self.projections if p.aggregate_type == aggregate_type)

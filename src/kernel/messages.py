@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, NewType, TypeVar
@@ -51,7 +51,10 @@ E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Recorded(Generic[E_co]):
-    """An event with its envelope. `timestamp` is UTC, ISO 8601 with milliseconds and `Z`."""
+    """An event with its envelope. `timestamp` is UTC, ISO 8601 with milliseconds and `Z`.
+
+    `traceparent` is the place of its command in a trace (W3C Trace Context), if it has one.
+    """
 
     aggregate_id: AggregateId
     sequence: int
@@ -60,6 +63,7 @@ class Recorded(Generic[E_co]):
     actor: str = ""
     correlation_id: str = ""
     causation_id: str = ""
+    traceparent: str | None = field(default=None, compare=False)
 
 
 def aggregate_id(aggregate_type: str, plain_id: str) -> AggregateId:
@@ -71,9 +75,17 @@ def plain_id(aggregate: AggregateId) -> str:
     return aggregate.partition("#")[2]
 
 
+REPLAYED = "skafu.replay."
+
+
 def bus_source(aggregate_type: str) -> str:
     """Return the source of an aggregate's events on the bus: `skafu.order`."""
     return f"skafu.{aggregate_type.lower()}"
+
+
+def replay_source(aggregate_type: str) -> str:
+    """Return the source of an aggregate's events when they are replayed: `skafu.replay.order`."""
+    return f"{REPLAYED}{aggregate_type.lower()}"
 
 
 def event_id(aggregate: AggregateId, sequence: int) -> str:

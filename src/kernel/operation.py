@@ -38,6 +38,11 @@ def is_plain_id(text: str) -> bool:
     return re.fullmatch(UUID_PATTERN, text) is not None
 
 
+def as_shown(path: str) -> str:
+    """Return a path as the documents of the API have it: `/orders/{id}`."""
+    return path.replace("<", "{").replace(">", "}")
+
+
 NewId = Callable[[int], str]
 """Return the n-th id that the command makes within its aggregate, always the same."""
 Seal = Callable[[str | None], SealedValue | None]
@@ -225,7 +230,10 @@ class Operation:
 
     @cached_property
     def needs_data(self) -> bool:
-        """Tell whether the command cannot be sent without a body: nothing is created by chance."""
+        """Tell whether the command needs a body.
+
+        A command that creates needs one even if every field is optional.
+        """
         try:
             self.body.model_validate({})
         except ValidationError:

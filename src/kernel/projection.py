@@ -1,8 +1,8 @@
 """The projection: a fold of one stream into rows, each with a checkpoint of its own."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from kernel.actor import user_id as user_id
 from kernel.aggregate import AnyAggregate
@@ -10,33 +10,15 @@ from kernel.event_types import EventTypes
 from kernel.messages import AggregateId, Event, Recorded, plain_id
 from kernel.ownership import HandedOver
 from kernel.personal import KEPT
+from kernel.rows import Row as Row
+from kernel.rows import RowKey as RowKey
+from kernel.summary import Summary
 
 R = TypeVar("R")
 
 
-class Row(Protocol):
-    """A row of a read model, frozen.
-
-    `version` is the sequence of the last event that touched the row: its checkpoint. Rows of
-    another `projection_version` are folded again from the start of their stream.
-    """
-
-    @property
-    def version(self) -> int: ...
-
-    @property
-    def projection_version(self) -> int: ...
-
-
 class RowMissing(LookupError):
     """A row that an earlier event created was not found: it was read too early. Read again."""
-
-
-class RowKey(NamedTuple):
-    """The key of a row: the name of its read model in the Amplify schema, and its id."""
-
-    model: str
-    id: str
 
 
 @dataclass(frozen=True, eq=False)  # one of its kind: compared and hashed by identity
@@ -58,6 +40,8 @@ class Projection:
 
     With `of_head`, `project` is also given the head as it was before the event. `personal` names
     the fields, by model, that hold sealed texts of people until the row is written.
+
+    With a `summary`, the head holds what the stream contributes to sums over many streams.
     """
 
     name: str
@@ -69,6 +53,12 @@ class Projection:
     relevant: tuple[type[Event], ...] | None = None
     of_head: bool = False
     personal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    summary: Summary | None = None
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Return the models of all rows that the group writes, those of its sums included."""
+        return (*self.models, *(self.summary.models if self.summary else ()))
 
     @property
     def aggregate_type(self) -> str:
@@ -154,9 +144,16 @@ def begun(recorded: Recorded[Any]) -> dict[str, Any]:
 
 def fold_rows(projection: Projection, recorded: Iterable[Recorded[Any]]) -> dict[RowKey, Row]:
     """Return the rows of a whole stream, to which every read model converges."""
+    return dict(row_changes(projection, recorded))
+
+
+def row_changes(
+    projection: Projection, recorded: Iterable[Recorded[Any]]
+) -> Iterator[tuple[RowKey, Row]]:
+    """Yield each row of a whole stream after each event that touches it."""
     rows: dict[RowKey, Row] = {}
     for event in recorded:
         head = rows.get(projection.head(event.aggregate_id))
         for key in projection.touched(rows.keys(), head, event):
             rows[key] = projection.after(key, rows.get(key), event, head)
-    return rows
+            yield key, rows[key]

@@ -28,10 +28,28 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A list through an index: a document, and the variable for the key of the index."""
+    """A list through an index: a document, and the variable for the key of the index.
+
+    With `shelves`, the rows of a key lie in so many partitions of the index: those of `ACTIVE` in
+    `ACTIVE#0`, `ACTIVE#1` and so on, each in the order of creation.
+    """
 
     document: str
     key: str
+    shelves: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Where it stands how many rows a list has: in a row for each owner, by the owner's id.
+
+    `document` asks for the row of one owner, `every` lists those of all. `fields` pairs each status
+    with the field that counts its rows.
+    """
+
+    document: str
+    every: str
+    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +57,9 @@ class Listing:
     """Rows of the caller; for callers who may read all rows, the rows of one status.
 
     These are shown the first of `statuses` unless they ask for another. So is everybody where rows
-    are nobody's own: `own` is `None`.
+    are nobody's own: `own` is `None`. `filters` are fields of the rows by which clients may filter,
+    `searched` texts in which they may search, the one that counts most first. With `counts`,
+    answers say how many rows the list has.
     """
 
     name: str
@@ -48,11 +68,22 @@ class Listing:
     every: Index
     statuses: tuple[str, ...]
     hidden: str | None = None
+    filters: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    counts: Counts | None = None
+
+    @property
+    def search_path(self) -> str:
+        return f"{self.path}/search"
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Rows that belong to another: `GET /orders/<id>/lines`."""
+    """Rows that belong to another: `GET /orders/<id>/lines`.
+
+    Where there is a row for each day, `day` is the field that the index sorts them by; `from` and
+    `to` bound it.
+    """
 
     name: str
     path: str
@@ -60,6 +91,12 @@ class Within:
     index: Index
     hidden: str | None = None
     newest_first: bool = False
+    day: str | None = None
+
+    @property
+    def part(self) -> str:
+        """Return the name of these rows as a part of the other: `lines`."""
+        return self.path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class Reaction:
     """The answer to an event, as a machine sends it.
 
     `answer` returns the command, or `None` when there is nothing to do any more. It may raise
-    anything, and is called again some times then. `give_up` returns the command that is sent in the
+    anything, and is then retried. `give_up` returns the command that is sent in the
     end, so that nobody waits for ever; it gets the last error, and `None` when the function was
     killed each time.
     """

@@ -52,6 +52,21 @@ class Run:
     tools: Any
 
 
+class Archives(Protocol):
+    """The part of the engine's archives that steps of sagas work with.
+
+    Each call may raise an error that passes.
+    """
+
+    def put(self, key: str, content: bytes) -> str:
+        """Keep the content, and return its address. What lies under the key already stays."""
+        ...
+
+    def remove_all(self, prefix: str) -> None:
+        """Remove all archives whose keys begin so."""
+        ...
+
+
 class Offered(Protocol):
     """What the engine offers to a saga's steps. Each may raise an error that passes."""
 
@@ -61,7 +76,7 @@ class Offered(Protocol):
         ...
 
     @property
-    def archives(self) -> Any:  # noqa: ANN401 - the engine's, which the domain takes as a port
+    def archives(self) -> Archives:
         """Return the place for archives."""
         ...
 

@@ -101,7 +101,7 @@ def parsed(text: str) -> Any:  # noqa: ANN401 - a node of Jinja2
 
 
 @cache
-def environment() -> Any:  # noqa: ANN401 - as above
+def environment() -> Any:  # noqa: ANN401 - of Jinja2
     from jinja2 import Environment
 
     return Environment(**SYNTAX)
@@ -114,7 +114,7 @@ def sentence(message: str) -> str:
     return f"{message[:200].rstrip('.')}."
 
 
-def places(root: Any) -> Iterator[Place]:  # noqa: ANN401 - as above
+def places(root: Any) -> Iterator[Place]:  # noqa: ANN401 - of Jinja2
     """Yield every node within, after those around it; no depth is too much for a loop.
 
     Nobody looks at the rest of a text once a part of it was refused.
@@ -197,7 +197,7 @@ def check_item(place: Place) -> Iterator[str]:
         yield "Brackets hold a name in quotes or a whole number."
 
 
-def faults_of_field(owner: Any, name: str) -> Iterator[str]:  # noqa: ANN401 - as above
+def faults_of_field(owner: Any, name: str) -> Iterator[str]:  # noqa: ANN401 - of Jinja2
     if type(owner).__name__ not in ("Name", "Getattr", "Getitem"):
         yield "Only what has a name has fields."
     elif getattr(owner, "name", "") == "loop":
@@ -225,7 +225,7 @@ def check_test(place: Place) -> Iterator[str]:
 
 
 def faults_of_use(
-    node: Any,  # noqa: ANN401 - as above
+    node: Any,  # noqa: ANN401 - of Jinja2
     kind: str,
     known: Mapping[str, tuple[int, ...]],
 ) -> Iterator[str]:

@@ -1,25 +1,29 @@
 """The Project read model: a row for each project, its services counted; and rows within it.
 
 The Project row is touched by every event and written last, so that it is the head of the rows of
-deployments and of attempts to provision it: they need no checkpoint of their own.
+deployments, of attempts to provision it and of days: they need no checkpoint of their own.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
+from domain.archived import is_archive_of
 from domain.project import events
 from domain.project.aggregate import project as project_aggregate
 from domain.project.events import ProjectEvent
 from kernel.messages import Recorded, plain_id
 from kernel.personal import SubjectForgotten, unopened
 from kernel.projection import Projection, Row, RowKey, begun, user_id
-from kernel.query import Detail, Download, File, Index, Inner, Listing, Within
+from kernel.query import Counts, Detail, Download, File, Index, Inner, Listing, Within
+from projections.analytics import analytics, day_key
 from projections.deployments import STATUS_OF, DeploymentEvent, deployment, deployment_key
 from projections.generated import documents
 from projections.generated.rows import (
     DeploymentRow,
+    ProjectAnalyticsRow,
     ProjectRow,
     ProjectStatus,
     ProvisioningRunRow,
@@ -49,6 +53,8 @@ Further = (
     | Provisioned
     | OfOwner
 )
+SHELVES = 4
+"""Partitions among which lists of everybody's projects are spread; shelf.js reads as many."""
 STATUS: dict[type[Shown], ProjectStatus] = {
     events.ProjectArchived: ProjectStatus.ARCHIVED,
     events.ProjectRestored: ProjectStatus.ACTIVE,
@@ -57,19 +63,27 @@ STATUS: dict[type[Shown], ProjectStatus] = {
 
 
 def touches(head: Row | None, recorded: Recorded[Shown]) -> tuple[RowKey, ...]:
-    last = RowKey("Project", plain_id(recorded.aggregate_id))
+    last = (day_key(recorded), RowKey("Project", plain_id(recorded.aggregate_id)))
     if isinstance(recorded.event, DeploymentEvent):
-        return (deployment_key(recorded.aggregate_id, recorded.event), last)
-    return (*run_keys(head if isinstance(head, ProjectRow) else None, recorded), last)
+        return (deployment_key(recorded.aggregate_id, recorded.event), *last)
+    return (*run_keys(head if isinstance(head, ProjectRow) else None, recorded), *last)
 
 
-def project(key: RowKey, row: Row | None, recorded: Recorded[Shown]) -> Row:
+def project(key: RowKey, row: Row | None, recorded: Recorded[Shown], head: Row | None) -> Row:
     if key.model == "Deployment":
         return deployment(key, row if isinstance(row, DeploymentRow) else None, recorded)
     if key.model == "ProvisioningRun":
         return run(key, row if isinstance(row, ProvisioningRunRow) else None, recorded)
+    if key.model == "ProjectAnalytics":
+        return day(key, row, recorded, head)
     known = row if isinstance(row, ProjectRow) else empty(recorded)
-    return counted(change(known, recorded.event), recorded)
+    return shelved(counted(change(known, recorded.event), recorded))
+
+
+def day(key: RowKey, row: Row | None, recorded: Recorded[Shown], head: Row | None) -> Row:
+    """Count the event on its day; what creates the project says whose the first day is."""
+    known = head if isinstance(head, ProjectRow) else change(empty(recorded), recorded.event)
+    return analytics(key, row if isinstance(row, ProjectAnalyticsRow) else None, recorded, known)
 
 
 def empty(recorded: Recorded[Shown]) -> ProjectRow:
@@ -244,6 +258,11 @@ def counted(row: ProjectRow, recorded: Recorded[Shown]) -> ProjectRow:
     return replace(row, last_deployed_at=recorded.timestamp) if succeeded else row
 
 
+def shelved(row: ProjectRow) -> ProjectRow:
+    """Put the row on one of the shelves of its status, by its id."""
+    return replace(row, shelf=f"{row.status}#{crc32(row.id.encode()) % SHELVES}")
+
+
 def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
     """Keep the row: an event that it does not show moves its version, for which clients wait."""
     return row
@@ -251,11 +270,12 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=9,
+    version=11,
     aggregate=project_aggregate,
-    models=("Deployment", "ProvisioningRun", "Project"),
+    models=("Deployment", "ProvisioningRun", "ProjectAnalytics", "Project"),
     touches=touches,
     project=project,
+    of_head=True,
     personal={"Project": ("user_name", "user_email")},
 )
 PROJECT_DETAIL = Detail(
@@ -269,9 +289,23 @@ PROJECT_LIST = Listing(
     "list_projects",
     "/projects",
     own=Index(documents.PROJECTS_BY_USER, "userId"),
-    every=Index(documents.PROJECTS_BY_STATUS, "status"),
+    every=Index(documents.PROJECTS_BY_SHELF, "shelf", SHELVES),
     statuses=("ACTIVE", "ARCHIVED"),
     hidden="DELETED",
+    filters=(
+        "templateId",
+        "templateName",
+        "runtime",
+        "region",
+        "provisioning",
+        "lastDeploymentStatus",
+    ),
+    searched=("name", "description"),
+    counts=Counts(
+        documents.GET_OWNER_SUMMARY,
+        documents.LIST_OWNER_SUMMARIES,
+        (("ACTIVE", "active"), ("ARCHIVED", "archived")),
+    ),
 )
 ARCHIVE_NAME = re.compile(r"[^\w.-]+")
 
@@ -282,8 +316,8 @@ def archive_of(row: Mapping[str, Any]) -> File | None:
     Owners may link any address as an archive.
     """
     url = row.get("repositoryUrl") or ""
-    own = re.fullmatch(rf"s3://[^/]+/{row['id']}/\d+/[0-9a-f]{{64}}\.zip", url)
-    if row.get("repositoryProvider") != RepositoryProvider.ARCHIVE or own is None:
+    archived = row.get("repositoryProvider") == RepositoryProvider.ARCHIVE
+    if not archived or not is_archive_of(url, row["id"]):
         return None
     name = ARCHIVE_NAME.sub("-", row["name"]).strip("-.") or "project"
     return File(url, f"{name}.zip", row["repositoryBytes"], row["repositorySha256"])
@@ -324,4 +358,12 @@ PROVISIONING_DETAIL = Inner(
     documents.GET_PROVISIONING_RUN,
     "attempt",
     numbered=True,
+)
+ANALYTICS_LIST = Within(
+    "list_project_analytics",
+    "/projects/<id>/analytics",
+    PROJECT_DETAIL,
+    Index(documents.ANALYTICS_BY_PROJECT, "projectId"),
+    newest_first=True,
+    day="day",
 )

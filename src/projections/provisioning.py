@@ -92,8 +92,8 @@ def went_on(row: ProvisioningRunRow, event: Any, now: str) -> ProvisioningRunRow
 
 def place_of(repository: events.RepositoryLinked) -> str:
     """Return its address, or what an archive holds: nobody can open its address."""
-    files = repository.files
-    return repository.url if files is None else f"{files} files, {repository.bytes:,} bytes"
+    files, size = repository.files, repository.bytes
+    return repository.url if files is None or size is None else f"{files} files, {size:,} bytes"
 
 
 def ended(row: ProvisioningRunRow, event: Ended, now: str) -> ProvisioningRunRow:

@@ -76,20 +76,9 @@ class TestPutting:
 
 
 class TestRemoving:
-    def test_an_archive_is_gone(self, archives: Archives) -> None:
-        url = archives.put(KEY, b"leaves")
-        archives.remove(url)
-
-        assert archives.link(url, "tea.zip", 60) is None
-
-    def test_again_changes_nothing(self, archives: Archives) -> None:
-        url = archives.put(KEY, b"leaves")
-        archives.remove(url)
-        archives.remove(url)
-
     def test_makes_room_for_another(self, archives: Archives) -> None:
         url = archives.put(KEY, b"leaves")
-        archives.remove(url)
+        archives.remove_all(KEY)
         archives.put(KEY, b"others")
 
         assert content(archives, url) == b"others"
@@ -125,8 +114,6 @@ OTHERS = [
 def test_an_address_of_somewhere_else_is_refused(archives: Archives, url: str) -> None:
     with pytest.raises(NotOurs):
         archives.link(url, "tea.zip", 60)
-    with pytest.raises(NotOurs):
-        archives.remove(url)
 
 
 def content(archives: Archives, url: str) -> bytes:
@@ -188,7 +175,6 @@ def test_storage_that_is_down_may_be_tried_again() -> None:
 
     calls: dict[str, Callable[[], object]] = {
         "put": lambda: down.put(KEY, b"x"),
-        "remove": lambda: down.remove(f"s3://{BUCKET}/{KEY}"),
         "remove all": lambda: down.remove_all("teapot/"),
         "link": lambda: down.link(f"s3://{BUCKET}/{KEY}", "a.zip", 60),
     }

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from botocore.exceptions import ClientError
 
 from application.ports import CommitConflict, EventStore, Unavailable
-from tests.support.commits import STREAM, commit, stored, versions
+from tests.support.commits import STREAM, commit, padded, stored, versions
 from tests.support.stores import Emulator
 
 
@@ -60,3 +61,12 @@ def test_a_put_whose_answer_was_lost_meets_itself(emulator: Emulator, store: Eve
 
     assert conflict.value.winner.identity == only.identity
     assert list(store.read(STREAM)) == [conflict.value.winner]
+
+
+@pytest.mark.feature("L12")
+def test_a_commit_that_no_item_can_hold_is_refused_whole(store: EventStore) -> None:
+    """No command meets this: commits have a limit of half that size, which is checked before."""
+    with pytest.raises(ClientError, match="size"):
+        store.append(padded(1, 400 * 1024), state_due=False)
+
+    assert list(store.read(STREAM)) == []

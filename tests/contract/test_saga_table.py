@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from adapters.dynamodb.saga_table import DynamoDbSagaTable
 from adapters.memory.sagas import MemorySagaTable
-from application.sagas.ports import BegunRun, Place, SagaTable, Waiting
+from application.sagas.ports import BegunRun, Noted, Place, SagaTable, Waiting
 from application.sagas.tasks import RunKey
 from kernel.messages import aggregate_id
 from tests.support import template
@@ -93,27 +93,25 @@ class TestRuns:
 
 class TestReasons:
     def test_are_those_of_the_step_that_failed_last(self, table: SagaTable) -> None:
-        assert table.reason(RUN, "STEEP") is None
+        assert table.noted(RUN) is None
         table.note(RUN, "BOIL", "No fire.")
         table.note(RUN, "STEEP", "No water: \U0001f375")
 
-        assert table.reason(RUN, "STEEP") == "No water: \U0001f375"
-        assert table.reason(RUN, "BOIL") is None
-        assert table.reason(OTHER, "STEEP") is None
+        assert table.noted(RUN) == Noted("STEEP", "No water: \U0001f375")
+        assert table.noted(OTHER) is None
 
     def test_may_be_those_of_the_whole_run(self, table: SagaTable) -> None:
         table.note(RUN, None, "Lost.")
 
-        assert table.reason(RUN, None) == "Lost."
-        assert table.reason(RUN, "STEEP") is None
+        assert table.noted(RUN) == Noted(None, "Lost.")
 
     def test_go_with_their_run(self, table: SagaTable) -> None:
         table.note(RUN, "STEEP", "No water.")
         table.note(OTHER, "STEEP", "No tea.")
         table.remove(RUN)
 
-        assert table.reason(RUN, "STEEP") is None
-        assert table.reason(OTHER, "STEEP") == "No tea."
+        assert table.noted(RUN) is None
+        assert table.noted(OTHER) == Noted("STEEP", "No tea.")
 
 
 class TestPlace:

@@ -18,7 +18,7 @@ from scripts.trees import ROOT
 
 TOOLS = (".venv/bin", ".tools/sam/bin", ".tools/pnpm/node_modules/.bin")
 START_SECONDS = 180.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 60.0
 
 
 class NotStarted(Exception):

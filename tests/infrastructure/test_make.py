@@ -22,6 +22,8 @@ from scripts import run
 from scripts.deploying.sam_words import deployment
 from skafu.cli import app
 
+pytestmark = pytest.mark.tools
+
 ROOT = run.ROOT
 MAKEFILE = (ROOT / "Makefile").read_text()
 INSTALLED = (
@@ -194,7 +196,6 @@ def test_every_environment_that_is_deployed_has_its_settings(environment: str) -
     assert f"Environment={environment}" in overrides
 
 
-@pytest.mark.feature("M1")
 def test_a_bare_sam_build_and_a_bare_sam_deploy_are_those_of_dev() -> None:
     settings = tomllib.loads((ROOT / "samconfig.toml").read_text())
 
@@ -202,7 +203,6 @@ def test_a_bare_sam_build_and_a_bare_sam_deploy_are_those_of_dev() -> None:
         assert settings["default"][command] == settings["dev"][command]
 
 
-@pytest.mark.feature("M1")
 def test_the_runtime_is_chosen_once_for_the_build_and_the_deployment() -> None:
     settings = tomllib.loads((ROOT / "samconfig.toml").read_text())
     sections = [section for section in settings.values() if isinstance(section, dict)]

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from domain.contents import contents
+from skafu.generate import monitoring
 from skafu.generate.template import pascal
 from tests.infrastructure.test_template import Resource, of_type, target
 from tests.support import template
@@ -56,8 +57,16 @@ SAGAS = [pascal(saga.name) for saga in contents.sagas]
 GROUPED = {
     f"{saga}{alarm.removeprefix('<Saga>')}": alarm for saga in SAGAS for alarm in OF_SAGAS
 } | {
-    f"{group['resources']}DlqAlarm": "<Group>DlqAlarm"
+    f"{group['resources']}{kind}": f"<Group>{kind}"
     for group in yaml.safe_load((SRC / "projections/groups.yaml").read_text()).values()
+    for kind in ("DlqAlarm", "WaitAlarm")
+}
+GROUPED |= {
+    monitoring.alarm_name(metric.alarm, series): "".join(f"<{name}>" for name in series)
+    + metric.alarm.name
+    for metric, found in monitoring.every(contents)
+    if metric.alarm
+    for series in found
 }
 
 

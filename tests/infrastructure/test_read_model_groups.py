@@ -49,14 +49,18 @@ class TestGroup:
         assert {f"{queue}.Arn" for queue in queues} <= set(statement["Resource"])
         assert f"{prefix}Rule.Arn" in statement["Condition"]["ArnEquals"]["aws:SourceArn"]
 
-    def test_the_rule_takes_the_events_of_its_aggregate_also_when_they_are_replayed(
+    @pytest.mark.feature("T13")
+    def test_the_rule_takes_the_events_of_its_aggregate_and_replays_to_itself(
         self, projection: str, prefix: str
     ) -> None:
         kind = contents.projection[projection].aggregate_type.lower()
 
-        assert properties(f"{prefix}Rule")["EventPattern"]["source"] == [
-            f"skafu.{kind}",
-            f"skafu.replay.{kind}",
+        assert properties(f"{prefix}Rule")["EventPattern"]["$or"] == [
+            {"source": [f"skafu.{kind}"]},
+            {
+                "source": [f"skafu.replay.{kind}"],
+                "detail": {"metadata": {"replayTo": [projection]}},
+            },
         ]
 
     def test_the_function_may_write_the_rows_of_its_models_and_no_others(
@@ -64,7 +68,7 @@ class TestGroup:
     ) -> None:
         (policy,) = properties(f"{prefix}Projector")["Policies"]
         *_, rows = policy["Statement"]
-        models = contents.projection[projection].models
+        models = contents.projection[projection].written
 
         assert rows["Action"] == "appsync:GraphQL"
         assert {field.rpartition("/")[2] for field in rows["Resource"]} == {

@@ -11,20 +11,29 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema
 
+from adapters.dynamodb import saga_table, tickets
+from application.metric_rows import RESERVE
+from application.sagas.ports import Waiting
+from application.sagas.tasks import RunKey
+from application.writing.deferral import Ticket
 from domain.contents import contents
+from edge.deliveries.reconciliation import MARGIN
 from edge.http import api
 from edge.http.paths import methods
+from local.template import functions, load
 from skafu.generate.pieces import GROUPS
 from skafu.generate.read_models import amplify_schema
 from skafu.generate.template import read
 from tests.support import template
+from tests.support.commits import STREAM
 from tests.support.paths import ROOT
 
 Resource = dict[str, Any]
 
-# The statement that names no resource: AWS defines its actions for none, as a log delivery has no
-# name before it is made.
+# The statements that name no resource: AWS defines their actions for none, as a log delivery has no
+# name before it is made, and a series of a metric never has one.
 LOG_DELIVERIES = "DeliverLogs"
+FIGURES = "MetricWriterRole: ReadFigures"
 # What may be done to history: append and read.
 APPEND_AND_READ = {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:Query"}
 MAX_FUNCTION_POLICY = 20_480  # bytes, Lambda's quota for a function's resource policy
@@ -160,13 +169,79 @@ def test_a_statement_without_a_named_resource_has_a_reason() -> None:
     found = {f"{role}: {s.get('Sid')}" for role, s in statements() if "*" in many(s["Resource"])}
     machines = of_type("AWS::StepFunctions::StateMachine")
 
-    assert found == {f"{machine}Role: {LOG_DELIVERIES}" for machine in machines}
+    assert found == {FIGURES, *(f"{machine}Role: {LOG_DELIVERIES}" for machine in machines)}
 
 
 @pytest.mark.feature("E16")
 def test_history_is_appended_and_read_and_nothing_else() -> None:
     assert actions_on("EventsTable")
-    assert actions_on("EventsTable") <= APPEND_AND_READ
+    assert actions_on("EventsTable") <= APPEND_AND_READ | {"dynamodb:Scan"}
+
+
+@pytest.mark.feature("W12")
+def test_only_the_reconciler_may_scan_history_and_it_appends_nothing() -> None:
+    scanning = {
+        role: many(s["Action"])
+        for role, s in statements()
+        if "dynamodb:Scan" in many(s["Action"])
+        and "EventsTable" in map(target, many(s["Resource"]))
+    }
+
+    assert scanning == {"ReconcilerRole": ["dynamodb:Scan", "dynamodb:Query"]}
+
+
+@pytest.mark.feature("W12")
+def test_the_reconciler_may_write_the_rows_of_every_projection_and_list_them() -> None:
+    fields = {
+        found[1]
+        for role, s in statements()
+        for resource in many(s["Resource"])
+        if role == "ReconcilerRole" and (found := re.search(r"/fields/(\w+)", json.dumps(resource)))
+    }
+    models = [model for projection in contents.projections for model in projection.written]
+    written = {f"{verb}{model}" for verb in ("get", "create", "update") for model in models}
+
+    assert fields >= written
+    assert len(fields - written) == len(models)
+    assert all(field.startswith("list") for field in fields - written)
+
+
+@pytest.mark.feature("W12")
+def test_the_reconciler_has_a_schedule_that_can_be_switched_off() -> None:
+    (schedule,) = (
+        one
+        for one in of_type("AWS::Scheduler::Schedule").values()
+        if target(one["Target"]["Arn"]) == "Reconciler"
+    )
+    function = of_type("AWS::Lambda::Function")["Reconciler"]
+    allowed = template.parameters()["ReconcilerSchedule"]["AllowedPattern"]
+
+    assert schedule[""]["Condition"] == "Reconciles"
+    assert schedule["ScheduleExpression"] == {"Ref": "ReconcilerSchedule"}
+    for value in ("off", "rate(1 day)", "cron(0 3 * * ? *)"):
+        assert re.fullmatch(allowed, value)
+    assert not re.fullmatch(allowed, "on")
+    assert function["Timeout"] > 2 * MARGIN
+    assert function["EphemeralStorage"]["Size"] > 512
+
+
+@pytest.mark.feature("R6")
+def test_figures_become_rows_on_a_schedule_that_can_be_switched_off() -> None:
+    schedule = template.transformed()["MetricSchedule"]
+    role = target(schedule["Properties"]["Target"]["RoleArn"])
+    granted = [(s["Action"], target(s["Resource"])) for name, s in statements() if name == role]
+
+    assert schedule["Condition"] == "WritesMetricRows"
+    assert schedule["Properties"]["ScheduleExpression"] == {"Fn::Sub": "rate(${MetricRows})"}
+    assert target(schedule["Properties"]["Target"]["Arn"]) == "MetricWriter"
+    assert granted == [("lambda:InvokeFunction", "MetricWriter")]
+
+
+@pytest.mark.feature("R6")
+def test_a_run_of_the_writer_of_metric_rows_ends_before_the_next_begins() -> None:
+    writer = of_type("AWS::Lambda::Function")["MetricWriter"]
+
+    assert RESERVE < writer["Timeout"] < 60
 
 
 def test_only_commands_append() -> None:
@@ -212,6 +287,27 @@ def test_the_events_table_outlives_its_stack_and_its_operators() -> None:
     assert table["DeletionProtectionEnabled"] == PROTECTED
     assert table["SSESpecification"]["SSEEnabled"] is True
     assert outlives_its_stack(table[""])
+
+
+TICKET = Ticket("a-key", "an-id", "ada-sub", "mark", 1_900_000_000)
+RUN = RunKey("tea", "1", 1, "event-1", 3)
+WAITING = Waiting(STREAM, RUN, "STEEP", "2026-01-01T12:00:00.000Z", "a token")
+
+
+@pytest.mark.feature("L12")
+@pytest.mark.parametrize(
+    ("table", "item"),
+    [
+        ("CommandsTable", tickets.to_item(TICKET)),
+        ("SagaTable", saga_table.to_item(WAITING)),
+    ],
+    ids=["tickets", "steps"],
+)
+def test_tickets_and_steps_that_wait_expire(table: str, item: Mapping[str, Any]) -> None:
+    expiry = of_type("AWS::DynamoDB::Table")[table]["TimeToLiveSpecification"]
+
+    assert expiry["Enabled"] is True
+    assert item[expiry["AttributeName"]]["N"].isdigit()
 
 
 SHARED = {"GatewayLogRole", "GatewayAccount"}
@@ -344,6 +440,24 @@ def test_every_dead_letter_queue_and_its_source_are_outputs_that_skafu_dlq_goes_
         source = queue.removesuffix("Dlq") + "Queue"
         assert template.outputs()[f"{queue}Url"] == queue
         assert template.outputs()[f"{source}Url"] == source
+
+
+@pytest.mark.feature("O4")
+def test_spans_go_to_x_ray_where_a_layer_is_named() -> None:
+    """Without one the wrapper is not set either: with a missing wrapper no function starts."""
+    nothing = {"Ref": "AWS::NoValue"}
+
+    def where_named(value: object) -> dict[str, object]:
+        return {"Fn::If": ["HasTracingLayer", value, nothing]}
+
+    functions = of_type("AWS::Lambda::Function").values()
+    assert functions
+    for function in functions:
+        variables = function["Environment"]["Variables"]
+        assert function["Layers"] == [where_named({"Ref": "TracingLayer"})]
+        assert variables["AWS_LAMBDA_EXEC_WRAPPER"] == where_named("/opt/otel-instrument")
+        assert variables["OTEL_AWS_APPLICATION_SIGNALS_ENABLED"] == "false"
+    assert template.parameters()["TracingLayer"]["Default"] == ""
 
 
 @pytest.mark.feature("O5")
@@ -568,7 +682,9 @@ def test_what_publishes_and_projects_opens_nothing() -> None:
         f"{named[p.name].resources}ProjectorRole" for p in contents.projections if p.personal
     }
 
-    assert opening <= {"CommandApiRole", "CommandWorkerRole", "QueryApiRole"} | showing
+    whole = {"ReconcilerRole"} if showing else set()
+    apis = {"CommandApiRole", "CommandWorkerRole", "QueryApiRole"}
+    assert opening <= apis | showing | whole
 
 
 def put_events() -> list[tuple[str, Resource]]:
@@ -647,6 +763,32 @@ def archive_actions() -> set[str]:
         if "ArchiveBucket" in json.dumps(statement["Resource"])
         for action in many(statement["Action"])
     }
+
+
+@pytest.mark.feature("R15")
+def test_what_finds_words_in_everybodys_rows_is_there_unless_it_is_switched_off() -> None:
+    written = load(template.FILE)
+    about = {"Fn::GetAtt": ["WordsTable", "Arn"]}
+    variables = written["Globals"]["Function"]["Environment"]["Variables"]
+    projectors = template.projectors()
+    searched = {projectors[p.name] for p in contents.projections if contents.searched(p)}
+    granted = [
+        (name, statement)
+        for name, properties in functions(written).items()
+        for policy in properties.get("Policies", ())
+        if isinstance(policy, dict)
+        for statement in policy["Statement"]
+        if json.dumps(about) in json.dumps(statement)
+    ]
+
+    assert written["Resources"]["WordsTable"]["Condition"] == "SearchesEverybody"
+    assert variables["WORDS_TABLE"] == {"Fn::If": ["SearchesEverybody", {"Ref": "WordsTable"}, ""]}
+    mended = {"Reconciler"} if searched else set()
+    assert {name for name, _ in granted} == {*searched, "QueryApi", *mended}
+    for _, statement in granted:
+        condition, held, otherwise = statement["Fn::If"]
+        assert (condition, held["Resource"]) == ("SearchesEverybody", about)
+        assert otherwise == {"Ref": "AWS::NoValue"}
 
 
 def test_a_pause_of_sagas_keeps_no_answer_from_a_step_that_waits() -> None:

@@ -13,6 +13,8 @@ from tests.infrastructure.test_make import targets
 from tests.support import template
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.tools
+
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 DEPLOY = ROOT / ".github/workflows/deploy.yml"
 ZIZMOR = (str(Path(sys.executable).with_name("zizmor")), "--offline", "--no-progress")

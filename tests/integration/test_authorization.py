@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -115,6 +116,9 @@ def queried(name: str, matrix: Matrix) -> str:
         ids = ids | {"id": matrix.rows[model_of(query.document)]}
     if name.startswith("list_"):
         given = "?limit=100"
+    if name.startswith("search_"):
+        row = matrix.row(shown_to_some(SHOWN[name.replace("search_", "list_")], matrix))
+        given = f"?limit=100&q={quote(row['name'])}"
     if isinstance(query, Listing):
         given += f"&status={matrix.row(shown_to_some(query, matrix))['status']}"
     return OPERATIONS[name].at(ids) + given
@@ -124,8 +128,9 @@ def model_of(document: str) -> str:
     return contents.read_models.models[document]
 
 
-def shown_to_some(query: Listing, matrix: Matrix) -> RowKey:
+def shown_to_some(query: Query, matrix: Matrix) -> RowKey:
     """Return the row of the list that those see who may: it is one of the newest."""
+    assert isinstance(query, Listing)
     model = model_of(query.every.document)
     return RowKey(model, matrix.rows[model])
 

@@ -144,7 +144,7 @@ CASES = (
     # Queries
     Case("unknown status", 400, "invalid-request", "GET", f"{LISTING.path}?status=SOLD"),
     Case("unknown order", 400, "invalid-request", "GET", f"{LISTING.path}?sort=name:asc"),
-    Case("an unknown parameter", 400, "invalid-request", "GET", f"{LISTING.path}?page=1"),
+    Case("an unknown parameter", 400, "invalid-request", "GET", f"{LISTING.path}?offset=1"),
     Case("an unknown parameter of one", 400, "invalid-request", "GET", of_it("?ids=a")),
     Case("a query with a key", 400, "invalid-request", "GET", of_it(),
          headers={"Idempotency-Key": "a"}),

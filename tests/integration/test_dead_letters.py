@@ -95,7 +95,7 @@ def given_up(running: Stack, owner: Owner, outputs: Path) -> str:
     """An aggregate whose hint was delivered in vain until its queue gave it up."""
     with in_vain(running):
         plain = owner.begin()
-        assert eventually(lambda: concerning(outputs, DLQ, plain), 60, pause=1)
+        assert eventually(lambda: concerning(outputs, DLQ, plain), pause=1)
     assert owner.shown(plain) is None
     return plain
 
@@ -140,7 +140,7 @@ def test_what_is_sent_back_too_early_is_told_and_not_lost(
         code, text = skafu(stack_outputs, *redrive)
         assert code == 1
         assert f"not caught up after 1 s: {PROJECTION.name} {stream_of(plain)}" in text
-        assert eventually(lambda: concerning(stack_outputs, DLQ, plain), 60, pause=1)
+        assert eventually(lambda: concerning(stack_outputs, DLQ, plain), pause=1)
 
     assert skafu(stack_outputs, "dlq", "redrive", DLQ, "--all")[0] == 0
     assert owner.row(plain, 1)
@@ -192,7 +192,7 @@ def test_what_is_thrown_away_goes_on_record_with_who_and_why(
         f"{len(letters)} discarded\n",
     )
     assert concerning(stack_outputs, DLQ, plain) == []
-    decision, *_ = eventually(lambda: decisions(stack_outputs, plain), 20, pause=0.5)
+    decision, *_ = eventually(lambda: decisions(stack_outputs, plain), pause=0.5)
     assert decision["where"] == DLQ
     assert decision["why"] == "Discarded: a test's own"
     assert decision["severity"] == "INFO"
@@ -223,12 +223,12 @@ def test_a_failure_that_was_dealt_with_is_taken_off_the_list(
     aws.client("events").put_events(
         Entries=[{**entry, "DetailType": "Test", "Detail": json.dumps(failure)}]
     )
-    (letter,) = eventually(lambda: concerning(stack_outputs, "FailureQueue", stranger), 20, pause=1)
+    (letter,) = eventually(lambda: concerning(stack_outputs, "FailureQueue", stranger), pause=1)
     assert letter["why"] == "x"
 
     discard = ("dlq", "discard", "FailureQueue", "-m", letter["id"], "--reason", "mended")
     assert skafu(stack_outputs, *discard) == (0, "1 discarded\n")
-    (decision,) = eventually(lambda: decisions(stack_outputs, stranger), 20, pause=0.5)
+    (decision,) = eventually(lambda: decisions(stack_outputs, stranger), pause=0.5)
     assert decision["key"]["failure"] == "Test"
 
 

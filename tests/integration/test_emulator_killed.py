@@ -13,7 +13,7 @@ from local.stack import Options, Stack, running_stack
 from tests.support.api_client import ApiClient, eventually
 from tests.support.owner import CREATE, data, path_of
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.tools]
 
 KILLS = 2
 
@@ -51,7 +51,7 @@ def commands(client: ApiClient) -> Iterator[list[str]]:
 def further_ones(accepted: list[str], count: int) -> bool:
     """Wait until more commands were answered, however busy the machine is."""
     enough = len(accepted) + count
-    return eventually(lambda: len(accepted) >= enough, 60)
+    return eventually(lambda: len(accepted) >= enough)
 
 
 @pytest.mark.timeout(240)
@@ -67,4 +67,4 @@ def test_every_answered_command_becomes_a_row(doomed: Stack) -> None:
     def rows() -> int:
         return sum(owner.send("GET", path_of(one)).status_code == 200 for one in accepted)
 
-    assert eventually(lambda: rows() == len(accepted), 60)
+    assert eventually(lambda: rows() == len(accepted))

@@ -42,7 +42,7 @@ def listed(outputs: Path, what: str, stream: str) -> bool:
             for failure in doctor(outputs)
         )
 
-    return bool(eventually(found, 20, pause=0.5))
+    return bool(eventually(found, 120, pause=0.5))
 
 
 def test_a_record_that_is_no_commit_is_listed_and_the_others_are_published(

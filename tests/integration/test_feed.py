@@ -40,7 +40,7 @@ def polled(admin: ApiClient, cursor: str | None, wanted: dict[str, int]) -> Iter
         return not missing
 
     found: list[Json] = []
-    assert eventually(more, 30, pause=0.2), missing
+    assert eventually(more, 120, pause=0.2), missing
     yield from found
 
 

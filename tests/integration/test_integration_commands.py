@@ -44,7 +44,7 @@ class Machine:
 
 def posted(url: str, request: AWSRequest, body: str | None = None) -> requests.Response:
     sent: Any = request.data if body is None else body
-    return requests.post(url, data=sent, headers=dict(request.headers.items()), timeout=30)
+    return requests.post(url, data=sent, headers=dict(request.headers.items()), timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_a_machine_begins_for_a_person_what_is_theirs(stack: Json, erp: Machine)
 
 BODY = {"type": CREATE.name, "onBehalfOf": "somebody", "data": data(CREATE)}
 FORGERIES: dict[str, Callable[[Machine], requests.Response]] = {
-    "unsigned": lambda m: requests.post(m.url, json=BODY, timeout=30),
+    "unsigned": lambda m: requests.post(m.url, json=BODY, timeout=60),
     "a wrong secret": lambda m: replace(m, secret="guessed").send(BODY),
     "an unknown key": lambda m: replace(m, key="AKIAUNKNOWNUNKNOWN00").send(BODY),
     "another service": lambda m: replace(m, service="sqs").send(BODY),

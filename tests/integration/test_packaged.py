@@ -21,4 +21,4 @@ def test_what_sam_builds_and_deploys_runs(tmp_path: Path) -> None:
     with running_stack(options) as stack:
         owner = Owner(stack.outputs, "owner@skafu.dev")
         plain = owner.begin()
-        assert eventually(lambda: owner.shown(plain), 60)
+        assert eventually(lambda: owner.shown(plain))

@@ -34,7 +34,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
 def calls_after(aws: Aws, service: str, target: str, body: object) -> set[tuple[str, str]]:
     function = lab.create_function(aws, CALLS)
     lab.call(aws, function, [service, target, body])
-    found = requests.get(f"{aws.endpoint}/_skafu/calls", timeout=5).json()[function]
+    found = requests.get(f"{aws.endpoint}/_skafu/calls", timeout=60).json()[function]
     return {(action, arn) for action, arn in found}
 
 
@@ -65,7 +65,7 @@ def test_events_are_recorded_for_each_bus(aws: Aws) -> None:
 
 
 def test_what_others_call_is_not_recorded(aws: Aws) -> None:
-    before = requests.get(f"{aws.endpoint}/_skafu/calls", timeout=5).json()
+    before = requests.get(f"{aws.endpoint}/_skafu/calls", timeout=60).json()
     lab.create_table(aws)
 
-    assert requests.get(f"{aws.endpoint}/_skafu/calls", timeout=5).json() == before
+    assert requests.get(f"{aws.endpoint}/_skafu/calls", timeout=60).json() == before

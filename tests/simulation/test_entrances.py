@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from domain.contents import contents
 from skafu.reach.quiet import quiet
 from skafu.simulation.campaign import WHOLE
@@ -12,6 +14,8 @@ from skafu.simulation.secrecy import unsealed
 from skafu.simulation.system import System
 from skafu.simulation.table import Stored
 from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.tools
 
 SEEDS = range(200, 250)
 

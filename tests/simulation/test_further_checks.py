@@ -12,6 +12,8 @@ from skafu.simulation.queries import Asked
 from skafu.simulation.system import System
 from tests.support.anomalies import ended, first_noticed
 
+pytestmark = pytest.mark.tools
+
 SEEDS = range(300, 600)
 PLANTED = 3
 Anomaly = Callable[[System], object]
@@ -54,7 +56,6 @@ def hidden(system: System) -> object:
     return asked
 
 
-@pytest.mark.feature("T9")
 @pytest.mark.parametrize("anomaly", [another_state, later_version, hidden])
 def test_a_past_state_that_was_never_so_is_noticed(anomaly: Anomaly) -> None:
     assert noticed(anomaly) == ["query"] * PLANTED

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +17,8 @@ from local.aws import Aws
 
 # Half as long as a token is good for.
 TOKEN_SECONDS = 1800
+# Seconds: longer than the gateway waits for a function, on a busy machine too.
+LONGEST = 120
 Json = dict[str, Any]
 T = TypeVar("T")
 
@@ -53,7 +56,9 @@ class ApiClient:
         sent = {"Content-Type": "application/json", **(headers or {})}
         if token is not None:
             sent["Authorization"] = token or self.tokens["IdToken"]
-        answer = self.session.request(method, self.url(path), data=text, headers=sent, timeout=30)
+        answer = self.session.request(
+            method, self.url(path), data=text, headers=sent, timeout=LONGEST
+        )
         # JSON names no charset, and to guess it takes longer than all else.
         answer.encoding = answer.encoding or "utf-8"
         return answer
@@ -65,12 +70,26 @@ class ApiClient:
     def command(self, method: str, path: str, body: object, key: str = "") -> requests.Response:
         return self.send(method, path, body, {"Idempotency-Key": key or str(uuid6.uuid7())})
 
+    def batch(self, commands: list[Json]) -> list[Json]:
+        """Return the results of commands; a request that had no time for all is sent again."""
+        key = str(uuid6.uuid7())
+
+        def tried() -> list[Json]:
+            answer = self.command("POST", "/commands", {"commands": commands}, key)
+            results: list[Json] = answer.json()["results"]
+            untried = HTTPStatus.SERVICE_UNAVAILABLE in {result["status"] for result in results}
+            return [] if untried else results
+
+        results = eventually(tried)
+        assert results, "a batch has not ended"
+        return results
+
     def graphql(self, query: str, **variables: object) -> Json:
         answer = self.session.post(
             self.outputs["graphqlUrl"],
             json={"query": query, "variables": variables},
             headers={"Authorization": self.tokens["IdToken"]},
-            timeout=30,
+            timeout=LONGEST,
         )
         return cast(Json, answer.json())
 
@@ -104,7 +123,7 @@ def queue_depths(outputs: Json, part: str) -> dict[str, int]:
     return depths
 
 
-def eventually(check: Callable[[], T], seconds: float = 30.0, pause: float = 0.1) -> T:
+def eventually(check: Callable[[], T], seconds: float = 120.0, pause: float = 0.1) -> T:
     """The first true value of `check`; the last one when time is up."""
     deadline = time.monotonic() + seconds
     while not (found := check()) and time.monotonic() < deadline:

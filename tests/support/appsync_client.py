@@ -59,7 +59,7 @@ class AppSync:
         url = self.outputs["graphqlUrl"]
         body = json.dumps({"query": document, "variables": variables, "operationName": name})
         headers = {"Content-Type": "application/json", **self.credential.of(url, body)}
-        answer = SESSION.post(url, data=body, headers=headers, timeout=30)
+        answer = SESSION.post(url, data=body, headers=headers, timeout=60)
         return answer.status_code, answer.json()
 
     def subscriber(self) -> "Subscriber":
@@ -87,7 +87,7 @@ class Subscriber:
         """Tell if the connection is let in."""
         with suppress(ConnectionClosed):  # refused before a word was said; the reason comes first
             self.socket.send(json.dumps({"type": "connection_init"}))
-        return bool(json.loads(self.socket.recv(timeout=10))["type"] == "connection_ack")
+        return bool(json.loads(self.socket.recv(timeout=60))["type"] == "connection_ack")
 
     def start(self, name: str, document: str, operation: str | None = None) -> None:
         url = self.appsync.outputs["graphqlUrl"]

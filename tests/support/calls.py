@@ -59,7 +59,7 @@ def to_appsync(running: Stack, names: Names) -> Iterator[Right]:
 
 
 def fetch(url: str) -> dict[str, Any]:
-    answer = requests.get(url, timeout=10)
+    answer = requests.get(url, timeout=60)
     answer.raise_for_status()
     return dict(answer.json())
 

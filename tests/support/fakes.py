@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice, repeat
+from threading import Lock
 from typing import Any
 
 from application.commit import Commit
@@ -12,6 +13,7 @@ from application.failures import Failure
 from application.ports import EventStore, RowConflict, StoredRow, Unavailable, UnreadableRow
 from kernel.messages import AggregateId
 from kernel.projection import Row, RowKey
+from skafu.testing.converging import merged
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
@@ -198,41 +200,42 @@ class OvertakenStore:
 
 @dataclass
 class MemoryReadModels:
-    """Rows by compare-and-set, counted. Those of `unreadable` are stored, and cannot be read."""
+    """Rows by compare-and-set, counted. Those of `unreadable` are stored, and cannot be read.
+
+    Threads may share them: as in DynamoDB, nobody comes between a comparison and its write.
+    """
 
     rows: dict[RowKey, Row] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     unreadable: dict[RowKey, UnreadableRow] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def get(self, key: RowKey) -> StoredRow | None:
-        self.calls["get"] += 1
-        return self.unreadable.get(key) or self.rows.get(key)
+        with self._lock:
+            self.calls["get"] += 1
+            return self.unreadable.get(key) or self.rows.get(key)
 
     def create(self, key: RowKey, row: Row) -> None:
-        self.calls["create"] += 1
-        if key in self.rows or key in self.unreadable:
-            raise RowConflict(key)
-        self.rows[key] = row
+        with self._lock:
+            self.calls["create"] += 1
+            if key in self.rows or key in self.unreadable:
+                raise RowConflict(key)
+            self.rows[key] = row
 
     def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
-        self.calls["update"] += 1
-        stored = self.unreadable.get(key) or self.rows.get(key)
-        if stored is None or guards(stored) != guards(replaces):
-            raise RowConflict(key)
-        self.unreadable.pop(key, None)
-        self.rows[key] = row if isinstance(stored, UnreadableRow) else merged(stored, row, replaces)
+        with self._lock:
+            self.calls["update"] += 1
+            stored = self.unreadable.get(key) or self.rows.get(key)
+            if stored is None or guards(stored) != guards(replaces):
+                raise RowConflict(key)
+            self.unreadable.pop(key, None)
+            unread = isinstance(stored, UnreadableRow)
+            self.rows[key] = row if unread else merged(stored, row, replaces)
 
     def spoil(self, key: RowKey, *, version: int | None, projection_version: int | None) -> None:
         """Let the row no longer be readable, apart from these guards."""
         del self.rows[key]
         self.unreadable[key] = UnreadableRow(version, projection_version)
-
-
-def merged(stored: Any, row: Any, replaces: Any) -> Any:  # noqa: ANN401 - rows of one class
-    """Return the row with what is stored in the fields that do not change: they are not sent."""
-    names = [one.name for one in fields(row) if hasattr(replaces, one.name)]
-    same = [name for name in names if getattr(row, name) == getattr(replaces, name)]
-    return replace(row, **{name: getattr(stored, name) for name in same})
 
 
 def guards(row: StoredRow) -> tuple[int | None, int | None]:

@@ -17,7 +17,7 @@ Json: TypeAlias = Any
 
 # How long a test waits for what must happen, on a busy machine too; and for what MiniStack as it is
 # never does.
-PATIENCE, NEVER = 30.0, 4.0
+PATIENCE, NEVER = 120.0, 4.0
 
 ROLE = "arn:aws:iam::000000000000:role/test"
 KEYS = [{"AttributeName": "id", "KeyType": "HASH"}]

@@ -17,6 +17,8 @@ KIND = contents.aggregate[CREATE.aggregate_type]
 PROJECTION = contents.projections_of(KIND.aggregate_type)[0]
 """The group of rows that shows the first kind of aggregate."""
 MODEL = PROJECTION.head_model
+LONG_AGO = "2020-01-01T00:00:00.000Z"
+"""A time that no row of a test has by itself."""
 ADDING = tuple(
     operation
     for operation in KIND.operations

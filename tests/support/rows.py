@@ -14,16 +14,29 @@ ROW: dict[str, Any] = {
     "status": "ACTIVE",
     "version": 3,
     "projectionVersion": 1,
+    "createdAt": "2026-01-02T11:00:00.000Z",
     "updatedAt": "2026-01-02T12:00:00.000Z",
 }
 
 
 def rows_of(contents: Contents, **fields: object) -> Session:
-    """Return a session in which every list has one page with one row, and a token for more."""
+    """Return a session in which every list has one page with one row, and a token for more.
+
+    Only the counts of all owners are whole: one row, and no more.
+    """
     row = ROW | fields
     page = {"items": [row], "nextToken": "more"}
     answers = {name: row if alone else page for name, alone in queried(contents)}
-    return Session(answers)
+    return Session(answers | dict(counted(contents)))
+
+
+def counted(contents: Contents) -> Iterator[tuple[str, Any]]:
+    """Yield the fields that the counts of lists ask for, each with its answer."""
+    for query in contents.queries:
+        if isinstance(query, Listing) and (counts := query.counts):
+            row = {"id": ROW["id"], **dict.fromkeys((name for _, name in counts.fields), 1)}
+            yield field_of(counts.document), row
+            yield field_of(counts.every), {"items": [row], "nextToken": None}
 
 
 def queried(contents: Contents) -> Iterator[tuple[str, bool]]:

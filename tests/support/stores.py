@@ -105,11 +105,11 @@ class Emulator:
     def faults(self, **settings: float) -> Iterator[None]:
         """Let it misbehave: see local/emulator/faults.py."""
         control = f"{self.endpoint}/_skafu/faults"
-        requests.post(control, json=settings, timeout=5).raise_for_status()
+        requests.post(control, json=settings, timeout=60).raise_for_status()
         try:
             yield
         finally:
-            requests.delete(control, timeout=5).raise_for_status()
+            requests.delete(control, timeout=60).raise_for_status()
 
 
 @contextmanager
@@ -155,7 +155,8 @@ def answers(started: Emulator, process: subprocess.Popen[bytes]) -> bool:
     while process.poll() is None and time.monotonic() < deadline:
         if listens(started.port):
             health = requests.get(f"{started.endpoint}/_skafu/health", timeout=WAIT_SECONDS)
-            return health.ok and process.poll() is None
+            # Until its import has ended, a process does not know that another one has its port.
+            return bool(health.ok and health.json()["pid"] == process.pid)
         time.sleep(0.1)
     return False
 

@@ -38,7 +38,10 @@ FAULTS = {
 
 @dataclass
 class Storm:
-    """`kills` of each function at least; commands spread over aggregates and clients."""
+    """`kills` of each function at least; commands spread over aggregates and clients.
+
+    With `wait`, a client waits for the row of what it did, for so many seconds at most.
+    """
 
     outputs: Json
     seed: int
@@ -46,6 +49,7 @@ class Storm:
     commands: int = 200
     clients: int = 8
     kills: int = 20
+    wait: int = 0
     killed: Counter[str] = field(default_factory=Counter)
     struck: dict[str, int] = field(default_factory=dict)
     answers: Counter[int] = field(default_factory=Counter)
@@ -87,11 +91,12 @@ class Storm:
 
     def _sent(self, client: ApiClient, method: str, path: str, body: Json) -> Json:
         """Send like a good client: the same key until there is an answer."""
-        key = str(uuid6.uuid7())
+        headers = {"Idempotency-Key": str(uuid6.uuid7())}
+        headers |= {"Prefer": f"wait={self.wait}"} if self.wait else {}
         for _ in range(50):
-            answer = client.command(method, path, body, key)
+            answer = client.send(method, path, body, headers)
             self.answers[answer.status_code] += 1
-            if answer.status_code in (202, 409):
+            if answer.status_code in (200, 202, 409):
                 found: Json = answer.json()
                 return found
             time.sleep(0.1)
@@ -100,12 +105,12 @@ class Storm:
     @contextmanager
     def _faults(self) -> Iterator[None]:
         url = self.outputs["awsEndpointUrl"] + "/_skafu/faults"
-        requests.post(url, json={"seed": self.seed, **FAULTS}, timeout=10).raise_for_status()
+        requests.post(url, json={"seed": self.seed, **FAULTS}, timeout=60).raise_for_status()
         try:
             yield
         finally:
-            self.struck = requests.get(url, timeout=10).json()["struck"]
-            requests.delete(url, timeout=10)
+            self.struck = requests.get(url, timeout=60).json()["struck"]
+            requests.delete(url, timeout=60)
 
     @contextmanager
     def _killer(self) -> Iterator[Callable[[], bool]]:
@@ -133,7 +138,7 @@ class Storm:
 
 def environments(outputs: Json, function: str) -> list[int]:
     """Processes of the emulator that run `function`."""
-    health = requests.get(outputs["awsEndpointUrl"] + "/_skafu/health", timeout=10).json()
+    health = requests.get(outputs["awsEndpointUrl"] + "/_skafu/health", timeout=60).json()
     pids: list[int] = health["environments"].get(function, [])
     return pids
 

@@ -94,7 +94,7 @@ def _section(name: str) -> Resources:
 
 @cache
 def _read() -> Mapping[str, Resources]:
-    read: Mapping[str, Resources] = yaml.load(FILE.read_text(), _ShortForms)
+    read: Mapping[str, Resources] = unconditional(yaml.load(FILE.read_text(), _ShortForms))
     return read
 
 
@@ -110,8 +110,21 @@ def transformed(environment: str = "dev") -> Resources:
     )
     if made.returncode:
         raise ValueError(f"SAM does not transform template.yaml:\n{made.stderr}")
-    resources: Resources = json.loads(made.stdout)["Resources"]
+    resources: Resources = unconditional(json.loads(made.stdout)["Resources"])
     return resources
+
+
+def unconditional(found: Any) -> Any:  # noqa: ANN401 - YAML
+    """Return what was read with every statement that is there on a condition, as if that held."""
+    match found:
+        case {"Fn::If": [_, {"Sid": _} as statement, _]} | [str(), {"Sid": _} as statement, str()]:
+            return statement
+        case dict():
+            return {name: unconditional(value) for name, value in found.items()}
+        case list():
+            return [unconditional(value) for value in found]
+        case _:
+            return found
 
 
 def function_variables() -> list[str]:

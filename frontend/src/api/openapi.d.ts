@@ -354,6 +354,9 @@ export interface paths {
          *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
          *     exist, or belongs to somebody else, the answer is 404.
          *
+         *     With `minVersion`, the answer waits until the other row has reached a version that a command was
+         *     answered with: then these rows have, too. `meta.stale` says when it did not in time.
+         *
          *     The newest come first.
          */
         get: operations["list_deployments"];
@@ -445,6 +448,9 @@ export interface paths {
          *
          *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
          *     exist, or belongs to somebody else, the answer is 404.
+         *
+         *     With `minVersion`, the answer waits until the other row has reached a version that a command was
+         *     answered with: then these rows have, too. `meta.stale` says when it did not in time.
          *
          *     The newest come first.
          */
@@ -545,8 +551,9 @@ export interface paths {
          * Provision repository
          * @description Link the repository that has been created: the third step.
          *
-         *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
-         *     step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
+         *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive, and are given
+         *     together. Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -991,6 +998,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{id}/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List project analytics
+         * @description List the rows that belong to another, page by page.
+         *
+         *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
+         *     exist, or belongs to somebody else, the answer is 404.
+         *
+         *     With `minVersion`, the answer waits until the other row has reached a version that a command was
+         *     answered with: then these rows have, too. `meta.stale` says when it did not in time.
+         *
+         *     The newest come first.
+         */
+        get: operations["list_project_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{id}/analyses": {
         parameters: {
             query?: never;
@@ -1080,6 +1115,34 @@ export interface paths {
          *     somebody else, the answer is 404. 503 when the store of archives cannot be reached.
          */
         get: operations["download_repository"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search projects
+         * @description Find your own rows by words in `name` and `description`; Admin and Developers find everybody's.
+         *
+         *     All words must be there, each whole or by its beginning. The best come first: whole words before
+         *     beginnings, the first of the fields before others, then the newest. Rows follow the commands shortly
+         *     after. 503 when there are too many rows to look at.
+         *
+         *     Of everybody's rows, those of a page are ranked by all words, pages by the longest word alone, and
+         *     rows that have its beginnings in the order of the alphabet. A page may be shorter than `limit` and
+         *     have a `nextToken`. With `userId`, the rows of that user are searched.
+         */
+        get: operations["search_projects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1962,8 +2025,9 @@ export interface paths {
          * Provision repository
          * @description Link the repository that has been created: the third step.
          *
-         *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
-         *     step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
+         *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive, and are given
+         *     together. Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -3446,8 +3510,6 @@ export interface components {
          * @description Link the repository that has been created: the third step.
          */
         ProvisionRepositoryBody: {
-            /** Attempt */
-            attempt: number;
             provider: components["schemas"]["RepositoryProvider"];
             /** Url */
             url: string;
@@ -3462,6 +3524,8 @@ export interface components {
             bytes?: number | null;
             /** Sha256 */
             sha256?: string | null;
+            /** Attempt */
+            attempt: number;
         };
         /**
          * ProvisionTemplateBody
@@ -3495,7 +3559,7 @@ export interface components {
         };
         /**
          * RepositoryLink
-         * @description A repository.
+         * @description A repository; `files`, `bytes` and `sha256` are those of an archive.
          */
         RepositoryLink: {
             provider: components["schemas"]["RepositoryProvider"];
@@ -3827,10 +3891,20 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             }[];
         };
-        /** Pagination */
+        /**
+         * Pagination
+         * @description Where a page stands. `page` is its number if it was counted from the first one.
+         *
+         *     `total` counts the rows of the whole list. It is left out where that is not known: with filters
+         *     other than the status and the user, and where it has not been counted yet.
+         */
         Pagination: {
+            /** Page */
+            page?: number | null;
             /** Limit */
             limit: number;
+            /** Total */
+            total?: number | null;
             /** Nexttoken */
             nextToken: string | null;
         };
@@ -4001,6 +4075,8 @@ export interface components {
         Prefer: string | null;
         /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
         IfNoneMatch: string | null;
+        /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+        CacheControl: string | null;
     };
     requestBodies: never;
     headers: never;
@@ -4013,14 +4089,31 @@ export interface operations {
             query?: {
                 /** @description Only rows of this status. */
                 status?: ("ACTIVE" | "ARCHIVED") | null;
-                /** @description The order of rows. */
-                sort?: "createdAt:asc" | "createdAt:desc";
-                /** @description How many entries a page has at most. */
-                limit?: number;
+                /**
+                 * @description Only rows with these values: filters, separated by commas, must all hold.
+                 *
+                 *     Each is `<field>:<value>`, with one of these fields: `templateId`; `templateName`; `runtime`; `region`; `provisioning` (NONE, RUNNING, ABANDONED, COMPLETED, FAILED); `lastDeploymentStatus` (RUNNING, SUCCEEDED, FAILED).
+                 */
+                filters?: string | null;
+                /** @description Only rows of this user: for those who may read everybody's. */
+                userId?: string | null;
+                /** @description The order of rows: `createdAt:desc` if left out. */
+                sort?: ("createdAt:asc" | "createdAt:desc") | null;
+                /** @description The page of this number; 1 is the first. */
+                page?: number | null;
+                /** @description How many entries a page has at most: 20 if left out. */
+                limit?: number | null;
                 /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
+                /** @description The rows with these ids, in this order, as far as you may see them. */
+                ids?: string | null;
+                /** @description What belongs to each row is shown with it: `services`, `deployments`, `provisioning`, `analytics`, `analyses`, separated by commas. */
+                include?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4103,12 +4196,16 @@ export interface operations {
             query?: {
                 /** @description Wait for the row to reach this version, for 2 seconds at most. */
                 minVersion?: number;
+                /** @description What belongs to each row is shown with it: `services`, `deployments`, `provisioning`, `analytics`, `analyses`, separated by commas. */
+                include?: string | null;
             };
             header?: {
                 /** @description The `ETag` of an earlier answer: 412 if it has changed. */
                 "If-Match"?: string | null;
                 /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
             };
             path: {
                 /** @description The id of the aggregate. */
@@ -4319,7 +4416,10 @@ export interface operations {
                 /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+            };
             path: {
                 /** @description The id of the aggregate. */
                 id: string;
@@ -4856,12 +4956,17 @@ export interface operations {
     list_deployments: {
         parameters: {
             query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
                 /** @description How many entries a page has at most. */
                 limit?: number;
                 /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+            };
             path: {
                 /** @description The id of the aggregate. */
                 id: string;
@@ -5062,12 +5167,17 @@ export interface operations {
     list_provisioning_runs: {
         parameters: {
             query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
                 /** @description How many entries a page has at most. */
                 limit?: number;
                 /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+            };
             path: {
                 /** @description The id of the aggregate. */
                 id: string;
@@ -5602,14 +5712,21 @@ export interface operations {
             query?: {
                 /** @description Only rows of this status. */
                 status?: ("PUBLISHED" | "DEPRECATED") | null;
-                /** @description The order of rows. */
-                sort?: "createdAt:asc" | "createdAt:desc";
-                /** @description How many entries a page has at most. */
-                limit?: number;
+                /** @description The order of rows: `createdAt:desc` if left out. */
+                sort?: ("createdAt:asc" | "createdAt:desc") | null;
+                /** @description The page of this number; 1 is the first. */
+                page?: number | null;
+                /** @description How many entries a page has at most: 20 if left out. */
+                limit?: number | null;
                 /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
+                /** @description The rows with these ids, in this order, as far as you may see them. */
+                ids?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5698,6 +5815,8 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
             };
             path: {
                 /** @description The id of the aggregate. */
@@ -6134,6 +6253,8 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
             };
             path: {
                 /** @description The id of the deployment. */
@@ -6181,6 +6302,8 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
             };
             path: {
                 /** @description The number of the attempt. */
@@ -6217,6 +6340,49 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_project_analytics: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+                /** @description The first day, of UTC: `2026-01-31`. */
+                from?: string | null;
+                /** @description The last day, of UTC; it is included. */
+                to?: string | null;
+            };
+            header?: {
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+            };
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_analyses: {
         parameters: {
             query?: {
@@ -6225,7 +6391,10 @@ export interface operations {
                 /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+            };
             path: {
                 /** @description The id of the aggregate. */
                 id: string;
@@ -6262,6 +6431,8 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
             };
             path: {
                 /** @description The id of the aggregate. */
@@ -6307,6 +6478,8 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
             };
             path: {
                 /** @description The id of the aggregate. */
@@ -6370,19 +6543,72 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    list_template_drafts: {
+    search_projects: {
         parameters: {
-            query?: {
-                /** @description Only rows of this status. */
-                status?: ("DRAFT" | "PUBLISHED" | "DEPRECATED") | null;
-                /** @description The order of rows. */
-                sort?: "createdAt:asc" | "createdAt:desc";
+            query: {
+                /** @description Words, or their beginnings, which must all be there. Case and accents do not count. */
+                q: string;
+                /** @description Only rows of this status: ACTIVE if left out. */
+                status?: ("ACTIVE" | "ARCHIVED") | null;
+                /**
+                 * @description Only rows with these values: filters, separated by commas, must all hold.
+                 *
+                 *     Each is `<field>:<value>`, with one of these fields: `templateId`; `templateName`; `runtime`; `region`; `provisioning` (NONE, RUNNING, ABANDONED, COMPLETED, FAILED); `lastDeploymentStatus` (RUNNING, SUCCEEDED, FAILED).
+                 */
+                filters?: string | null;
+                /** @description Only rows of this user: for those who may read everybody's. */
+                userId?: string | null;
                 /** @description How many entries a page has at most. */
                 limit?: number;
                 /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_template_drafts: {
+        parameters: {
+            query?: {
+                /** @description Only rows of this status. */
+                status?: ("DRAFT" | "PUBLISHED" | "DEPRECATED") | null;
+                /** @description The order of rows: `createdAt:desc` if left out. */
+                sort?: ("createdAt:asc" | "createdAt:desc") | null;
+                /** @description The page of this number; 1 is the first. */
+                page?: number | null;
+                /** @description How many entries a page has at most: 20 if left out. */
+                limit?: number | null;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+                /** @description The rows with these ids, in this order, as far as you may see them. */
+                ids?: string | null;
+            };
+            header?: {
+                /** @description `max-age=N`: an answer that you were given in the last N seconds will do; it is kept for 5 at most, and `meta.cached` says that it is that one. `no-cache`: it will not do, whatever its version. */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+            };
             path?: never;
             cookie?: never;
         };

@@ -1,7 +1,9 @@
 import { generateClient } from 'aws-amplify/data';
+import type { MetricSchema } from '../../../amplify/data/metrics';
 import type { Schema } from '../../../amplify/data/schema';
 import type { Delivery, Versioned } from '../rows/rows';
 import type { Listed, Unreadable } from '../rows/unreadable';
+import { shelvesPage } from './shelves';
 
 /**
  * The fields of a row, whatever the schema gives it: Amplify selects all of them when it is not told otherwise.
@@ -20,8 +22,11 @@ export type Deployment = Fields<Schema['Deployment']['type']>;
 export type Analysis = Fields<Schema['Analysis']['type']>;
 export type DeploymentStatus = Deployment['status'];
 export type ProvisioningRun = Fields<Schema['ProvisioningRun']['type']>;
+export type OwnerSummary = Fields<Schema['OwnerSummary']['type']>;
+export type ProjectAnalytics = Fields<Schema['ProjectAnalytics']['type']>;
 export type Template = Fields<Schema['Template']['type']>;
 export type TemplateDraft = Fields<Schema['TemplateDraft']['type']>;
+export type Metric = Fields<MetricSchema['Metric']['type']>;
 
 /** The read models that the page knows, by their names in the schema. */
 export interface Models {
@@ -30,8 +35,11 @@ export interface Models {
   readonly Deployment: Deployment;
   readonly Analysis: Analysis;
   readonly ProvisioningRun: ProvisioningRun;
+  readonly OwnerSummary: OwnerSummary;
+  readonly ProjectAnalytics: ProjectAnalytics;
   readonly Template: Template;
   readonly TemplateDraft: TemplateDraft;
+  readonly Metric: Metric;
 }
 
 export type ModelName = keyof Models;
@@ -52,6 +60,12 @@ export interface DeploymentFilter {
   readonly status?: DeploymentStatus | undefined;
 }
 
+/** Days of UTC, such as 2026-01-31; both are included. */
+export interface Span {
+  readonly first: string;
+  readonly last: string;
+}
+
 /** Some rows of a list, and where it goes on. A filter may leave none of them. */
 export interface RowPage<Row> {
   readonly rows: readonly Listed<Row>[];
@@ -61,6 +75,10 @@ export interface RowPage<Row> {
 /** Reads and live changes of the read models. Every read rejects with QueryFailed when it fails. */
 export interface ReadModels {
   readonly projects: (filter: ProjectFilter, at: PageAt) => Promise<RowPage<Project>>;
+  /** A person's projects whose last attempt to be set up, or last deployment, has failed. */
+  readonly failingOf: (userId: string) => Promise<Listed<Project>[]>;
+  /** A person's projects that were created at this time or later. */
+  readonly createdSince: (userId: string, time: string) => Promise<Listed<Project>[]>;
   /** Null when there is none, or it is another owner's. */
   readonly project: (id: string) => Promise<Listed<Project> | null>;
   readonly servicesOf: (projectId: string) => Promise<Listed<Service>[]>;
@@ -73,10 +91,19 @@ export interface ReadModels {
   ) => Promise<RowPage<Deployment>>;
   readonly analysesOf: (projectId: string, at: PageAt) => Promise<RowPage<Analysis>>;
   readonly provisioningRunsOf: (projectId: string) => Promise<Listed<ProvisioningRun>[]>;
+  /** How much an owner has; null when nothing was counted yet. */
+  readonly summaryOf: (userId: string) => Promise<Listed<OwnerSummary> | null>;
+  /** What happened day by day: to one project, or to all that a person owns. */
+  readonly daysOf: (
+    whose: { readonly projectId: string } | { readonly userId: string },
+    span: Span,
+  ) => Promise<Listed<ProjectAnalytics>[]>;
   /** All that were ever published, deprecated ones among them. */
   readonly templates: () => Promise<Listed<Template>[]>;
   /** All that were ever drafted: for Admins. */
   readonly templateDrafts: () => Promise<Listed<TemplateDraft>[]>;
+  /** What was measured from a minute on: for Admins. */
+  readonly metricsSince: (minute: string) => Promise<Listed<Metric>[]>;
   readonly watch: <Name extends ModelName>(
     name: Name,
     watcher: Watcher<Models[Name]>,
@@ -103,25 +130,52 @@ export class QueryFailed extends Error {
 }
 
 const PAGE = 100;
+/** Days and minutes are small rows, and there may be many of them; of a filter few are left. */
+const SMALL = 1000;
+const FAILING = {
+  status: { eq: 'ACTIVE' },
+  or: [{ provisioning: { eq: 'FAILED' } }, { lastDeploymentStatus: { eq: 'FAILED' } }],
+};
+/** The parts of the pipeline that measure something: src/application/metrics.py. */
+const SOURCES = ['commands', 'publication', 'projections', 'queries', 'sagas'];
 
 export function connectReadModels(): ReadModels {
   const { models } = generateClient<Schema>({ authMode: 'userPool' });
-  const { Project, Service, Deployment, Analysis, ProvisioningRun, Template, TemplateDraft } =
-    models;
+  const { Project, Service, Deployment, Analysis, ProvisioningRun, OwnerSummary } = models;
+  const { ProjectAnalytics, Template, TemplateDraft } = models;
+  const { Metric } = generateClient<MetricSchema>({ authMode: 'userPool' }).models;
   const newestFirst = (at: PageAt) => ({ sortDirection: 'DESC', ...at }) as const;
 
   return {
     projects: async ({ userId, status, oldestFirst = false, ...others }, at) => {
-      const order = { sortDirection: oldestFirst ? 'ASC' : 'DESC', ...at } as const;
-      return pageOf((only) =>
-        userId === undefined
-          ? Project.projectsByStatus({ status }, { ...order, filter: equal(others), ...only })
-          : Project.projectsByUser(
-              { userId },
-              { ...order, filter: equal({ ...others, status }), ...only },
-            ),
+      const sortDirection = oldestFirst ? 'ASC' : 'DESC';
+      if (userId !== undefined)
+        return pageOf((only) =>
+          Project.projectsByUser(
+            { userId },
+            { sortDirection, ...at, filter: equal({ ...others, status }), ...only },
+          ),
+        );
+      return shelvesPage(at, oldestFirst, others, (number, { limit, createdAt }) =>
+        pageOf((only) =>
+          Project.projectsByShelf(
+            { shelf: `${status}#${number}`, ...(createdAt && { createdAt }) },
+            { sortDirection, limit, ...only },
+          ),
+        ),
       );
     },
+    failingOf: (userId) =>
+      everyPage((nextToken, only) =>
+        Project.projectsByUser({ userId }, { limit: SMALL, nextToken, filter: FAILING, ...only }),
+      ),
+    createdSince: (userId, time) =>
+      everyPage((nextToken, only) =>
+        Project.projectsByUser(
+          { userId, createdAt: { ge: time } },
+          { limit: PAGE, nextToken, ...only },
+        ),
+      ),
     project: (id) => rowOf((only) => Project.get({ id }, { ...only })),
     servicesOf: (projectId) =>
       everyPage((nextToken, only) =>
@@ -144,29 +198,45 @@ export function connectReadModels(): ReadModels {
           { limit: PAGE, nextToken, ...only },
         ),
       ),
+    summaryOf: (userId) => rowOf((only) => OwnerSummary.get({ id: userId }, { ...only })),
+    daysOf: (whose, { first, last }) =>
+      everyPage((nextToken, only) => {
+        const day = { between: [first, last] as [string, string] };
+        const at = { limit: SMALL, nextToken, ...only };
+        return 'projectId' in whose
+          ? ProjectAnalytics.analyticsByProject({ ...whose, day }, at)
+          : ProjectAnalytics.analyticsByUser({ ...whose, day }, at);
+      }),
     templates: () =>
-      ofStatuses(['PUBLISHED', 'DEPRECATED'], (status) =>
+      eachOf(['PUBLISHED', 'DEPRECATED'] as const, (status) =>
         everyPage((nextToken, only) =>
           Template.templatesByStatus({ status }, { limit: PAGE, nextToken, ...only }),
         ),
       ),
     templateDrafts: () =>
-      ofStatuses(['DRAFT', 'PUBLISHED', 'DEPRECATED'], (status) =>
+      eachOf(['DRAFT', 'PUBLISHED', 'DEPRECATED'] as const, (status) =>
         everyPage((nextToken, only) =>
           TemplateDraft.templateDraftsByStatus({ status }, { limit: PAGE, nextToken, ...only }),
         ),
       ),
-    watch: (name, watcher) => watch(watcher, streamsOf(models[name])),
+    metricsSince: (minute) =>
+      eachOf(SOURCES, (source) =>
+        everyPage((nextToken, only) =>
+          Metric.listMetricsBySource(
+            { source, timestamp: { ge: minute } },
+            { limit: SMALL, nextToken, ...only },
+          ),
+        ),
+      ),
+    watch: (name, watcher) => watch(watcher, streamsOf({ ...models, Metric }[name])),
   };
 }
 
-type TemplateStatus = Template['status'];
-
-async function ofStatuses<Row>(
-  statuses: readonly TemplateStatus[],
-  read: (status: TemplateStatus) => Promise<Row[]>,
+async function eachOf<Key, Row>(
+  keys: readonly Key[],
+  read: (key: Key) => Promise<Row[]>,
 ): Promise<Row[]> {
-  return (await Promise.all(statuses.map(read))).flat();
+  return (await Promise.all(keys.map(read))).flat();
 }
 
 /** The conditions of a filter as AppSync takes them; those left out are none. */

@@ -19,7 +19,7 @@ export interface Retry {
 
 export const MAX_ATTEMPTS = 5;
 /** Above this a person is told the time instead of being kept waiting. */
-export const LONGEST_WAIT = 10_000;
+const LONGEST_WAIT = 10_000;
 const FIRST_WAIT = 300;
 const ATTEMPT_TIMEOUT = 15_000;
 const PASSING = [429, 502, 503, 504];

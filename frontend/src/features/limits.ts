@@ -5,6 +5,8 @@ export const MAX_SERVICES = 20; // at the creation of a project
 export const MAX_FEATURES = 50;
 export const MAX_VARIABLES = 50;
 export const MAX_VARIABLE = 1024;
+export const MAX_QUESTION = 2000; // of an analysis
+export const MAX_REASON = 1000; // why a template is deprecated
 
 // As in src/kernel/texts.py: controls, ends of lines, and what turns the direction of writing.
 const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;

@@ -8,8 +8,11 @@ const JSON_FIELDS: Record<ModelName, readonly string[]> = {
   Deployment: [],
   Analysis: ['findings', 'monthlyCost'],
   ProvisioningRun: ['parameters', 'steps'],
+  OwnerSummary: [],
+  ProjectAnalytics: [],
   Template: ['parameters', 'services', 'settings'],
   TemplateDraft: ['files', 'parameters', 'services', 'settings'],
+  Metric: ['tags'],
 };
 
 /** A row whose texts have signs in the place of controls, wherever they come to be shown. */

@@ -41,6 +41,11 @@ export function visible<Row extends Versioned & { readonly status: string }>(
     .map((known) => known.row);
 }
 
+/** Rows that have no status: all but deleted ones. */
+export function present<Row extends Versioned>(rows: Rows<Row>): Row[] {
+  return [...rows.values()].filter((known) => !known.deleted).map((known) => known.row);
+}
+
 /** The version this page has reached for a row, deleted ones included; 0 for one never heard of. */
 export function versionOf<Row extends Versioned>(rows: Rows<Row>, id: string): number {
   return rows.get(id)?.row.version ?? 0;

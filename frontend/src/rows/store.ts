@@ -14,7 +14,7 @@ function plainDelivery<Name extends ModelName>(
 
 /**
  * Every row that this page has heard of, whether a reading or a subscription told of it.
- * Readings remember ids and order only (rows/useRead.ts); what is shown is always the newest known here.
+ * Readings remember at most ids, their order, and what cannot be shown; what is shown is always the newest known here.
  */
 export class RowStore {
   #tables: ReadonlyMap<ModelName, Rows<never>> = new Map();

@@ -14,8 +14,11 @@ const READINGS: Record<ModelName, readonly string[]> = {
   Deployment: ['deployments'],
   Analysis: ['analyses'],
   ProvisioningRun: ['provisioning'],
+  OwnerSummary: ['owner-summary'],
+  ProjectAnalytics: ['analytics'],
   Template: ['templates'],
   TemplateDraft: ['template-drafts'],
+  Metric: ['metrics'],
 };
 
 /**

@@ -1,6 +1,5 @@
-import { useEffect, useState } from 'react';
-import { Check, Copy } from 'lucide-react';
-import { useAnnouncement } from './Announcer';
+import { Check, Copy, X } from 'lucide-react';
+import { useCopied } from './useCopied';
 
 interface CopyIdProps {
   readonly id: string;
@@ -8,27 +7,18 @@ interface CopyIdProps {
   readonly of: string;
 }
 
-const SAID_FOR = 2_000;
-
 /** The last four characters tell equal names apart; the button copies the whole id. */
 export function CopyId({ id, of }: CopyIdProps) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), SAID_FOR);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  useAnnouncement(copied ? 'Copied' : '');
-  const copy = (): void => void navigator.clipboard.writeText(id).then(() => setCopied(true));
+  const { words, isCopied, copy } = useCopied(id);
   return (
     <button
       type="button"
       className="copy-id over"
       title={id}
-      aria-label={copied ? 'Copied' : `Copy the id of ${of}, …${id.slice(-4)}`}
+      aria-label={words ?? `Copy the id of ${of}, …${id.slice(-4)}`}
       onClick={copy}
     >
-      <code>…{id.slice(-4)}</code> {copied ? <Check /> : <Copy />}
+      <code>…{id.slice(-4)}</code> {isCopied ? <Check /> : words ? <X /> : <Copy />}
     </button>
   );
 }

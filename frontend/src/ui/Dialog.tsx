@@ -10,7 +10,7 @@ import {
   useState,
 } from 'react';
 import { useAnnouncerWithin } from './Announcer';
-import { useLeaving } from './useLeaving';
+import { TypedContext, useLeaving } from './useLeaving';
 
 interface DialogProps {
   readonly title: string;
@@ -27,11 +27,13 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const { isAsking, typed, leave, stay, throwAway } = useLeaving(onClose);
   useAnnouncerWithin(dialog);
   useEffect(() => {
+    // The button may have gone with a dialog that this one took the place of; that one gave the focus back.
+    const before = opener?.isConnected ? opener : (document.activeElement as HTMLElement | null);
     dialog.current?.showModal();
     // The browser would choose the first thing that takes focus, which is the button that closes.
     focusFirst(dialog.current);
     // The browser gives the focus back on closing only, not when the dialog is taken away.
-    return () => opener?.focus();
+    return () => giveFocusBack(before);
   }, [opener]);
 
   function goOn(): void {
@@ -71,10 +73,16 @@ export function Dialog({ title, onClose, children }: DialogProps) {
           <X />
         </button>
       </header>
-      {children}
+      <TypedContext value={typed}>{children}</TypedContext>
       {isAsking && <ThrowAway onStay={goOn} onLeave={throwAway} />}
     </dialog>
   );
+}
+
+/** What was opened from may be gone meanwhile. */
+function giveFocusBack(before: HTMLElement | null): void {
+  const title = document.querySelector<HTMLElement>('main h1');
+  (before?.isConnected ? before : title)?.focus();
 }
 
 const focusFirst = (dialog: HTMLDialogElement | null): void =>

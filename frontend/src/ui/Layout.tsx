@@ -20,6 +20,7 @@ import { Logo } from './Logo';
 const PLACES = [
   { to: '/projects', label: 'Projects' },
   { to: '/templates', label: 'Templates' },
+  { to: '/dashboard', label: 'Dashboard' },
 ];
 
 export function Layout() {

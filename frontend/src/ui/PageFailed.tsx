@@ -9,6 +9,7 @@ export function PageFailed() {
       isPage
       title="This page could not be shown"
       error={error}
+      text="It may be of an older release. Load it again."
       onRetry={() => window.location.reload()}
     />
   );

@@ -10,16 +10,18 @@ interface PagerProps {
   /** On this page. */
   readonly count: number;
   readonly hasNext: boolean;
+  /** On all pages, where that is known. */
+  readonly total?: number | undefined;
   readonly isReading?: boolean;
   readonly onChange: (page: number) => void;
 }
 
-/** Previous and next: nobody has counted how many there are. */
-export function Pager({ of, page, size, count, hasNext, isReading = false, onChange }: PagerProps) {
-  const first = (page - 1) * size + 1;
+/** Previous and next, and how many there are where somebody has counted. */
+export function Pager(props: PagerProps) {
+  const { of, page, hasNext, isReading = false, onChange } = props;
   return (
     <nav className="pager row" aria-label={`Pages of ${of}`}>
-      <span>{count === 0 ? `No ${of} here` : `${first}–${first + count - 1}`}</span>
+      <span>{range(props)}</span>
       <Button
         size="small"
         className="push"
@@ -39,6 +41,15 @@ export function Pager({ of, page, size, count, hasNext, isReading = false, onCha
       </Button>
     </nav>
   );
+}
+
+/** A count that is behind what is shown is not told, and the last page has counted them itself. */
+function range({ of, page, size, count, hasNext, total }: PagerProps): string {
+  if (count === 0) return `No ${of} here`;
+  const first = (page - 1) * size + 1;
+  const last = first + count - 1;
+  if (total === undefined || (hasNext && total <= last)) return `${first}–${last}`;
+  return `${first}–${last} of ${hasNext ? total : last}`;
 }
 
 interface BeyondTheEndProps extends Pick<PagerProps, 'of'> {

@@ -32,14 +32,19 @@ export function ListSkeleton({ label, lines = 5 }: { label: string; lines?: numb
   return (
     <Skeleton label={label}>
       <div className="panel">
-        {Array.from({ length: lines }, (_, index) => (
-          <div key={index} className="bone-row">
-            <Bones count={1} width={`${20 + ((index * 7) % 20)}%`} />
-            <Bones count={1} width="12%" />
-            <Bones count={1} width="16%" />
-          </div>
-        ))}
+        <BoneRows count={lines} />
       </div>
     </Skeleton>
   );
+}
+
+/** Lines within a panel. */
+export function BoneRows({ count }: { count: number }) {
+  return Array.from({ length: count }, (_, index) => (
+    <div key={index} className="bone-row">
+      <Bones count={1} width={`${20 + ((index * 7) % 20)}%`} />
+      <Bones count={1} width="12%" />
+      <Bones count={1} width="16%" />
+    </div>
+  ));
 }

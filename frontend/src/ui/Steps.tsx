@@ -66,7 +66,7 @@ function Dot({ state, number }: { state: StepState; number: number }) {
     case 'done':
       return <Check />;
     case 'undoing':
-      return <Undo2 className="spin-slow" />;
+      return <Undo2 className="spin" />;
     case 'undone':
       return <Undo2 />;
     case 'failed':

@@ -1,12 +1,12 @@
-import { ToggleButton, ToggleButtonGroup } from '@aws-amplify/ui-react';
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useState } from 'react';
 import { chooseScheme, chosenScheme, type Scheme } from './colourScheme';
+import { Segments } from './Segments';
 
 const CHOICES = [
-  { scheme: 'system', label: 'System', icon: <Monitor /> },
-  { scheme: 'light', label: 'Light', icon: <Sun /> },
-  { scheme: 'dark', label: 'Dark', icon: <Moon /> },
+  { value: 'system', label: 'System', icon: <Monitor /> },
+  { value: 'light', label: 'Light', icon: <Sun /> },
+  { value: 'dark', label: 'Dark', icon: <Moon /> },
 ] as const;
 
 export function ThemeChoice() {
@@ -18,20 +18,7 @@ export function ThemeChoice() {
   return (
     <fieldset>
       <legend>Theme</legend>
-      <ToggleButtonGroup
-        value={scheme}
-        isExclusive
-        isSelectionRequired
-        className="segments"
-        aria-label="Theme"
-        onChange={(value) => choose(value as Scheme)}
-      >
-        {CHOICES.map(({ scheme: each, label, icon }) => (
-          <ToggleButton key={each} value={each}>
-            {icon} {label}
-          </ToggleButton>
-        ))}
-      </ToggleButtonGroup>
+      <Segments label="Theme" value={scheme} options={CHOICES} onChange={choose} />
     </fieldset>
   );
 }

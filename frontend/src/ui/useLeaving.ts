@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { createContext, useEffect, useRef, useState } from 'react';
 import { NavigationType, useBlocker, useLocation } from 'react-router';
 
 interface Leaving {
@@ -9,6 +9,9 @@ interface Leaving {
   readonly stay: () => void;
   readonly throwAway: () => void;
 }
+
+/** Tells the dialog around that something was changed, where no field tells of it. */
+export const TypedContext = createContext<() => void>(() => undefined);
 
 /** Asks before typed text is thrown away, also by the browser's Back and Forward. */
 export function useLeaving(onClose: () => void): Leaving {

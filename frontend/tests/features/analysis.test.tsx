@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, cleanup, screen } from '@testing-library/react';
+import { act, cleanup, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import type { Analysis } from '../../src/api/readModels';
 import { ACCEPTED, press, showPage } from './pages';
@@ -20,6 +20,40 @@ const ANALYSIS: Analysis = {
   updatedAt: PROJECT.updatedAt,
 };
 
+test('an analysis is cancelled once', async () => {
+  const rows = {
+    project: () => Promise.resolve(PROJECT),
+    analysesOf: () => Promise.resolve({ rows: [ANALYSIS], nextToken: null }),
+  };
+  const answer = { ...ACCEPTED, aggregateId: 'a1', version: 2 };
+  const { person, bring } = showPage('/projects/p1/analysis', { rows, answer });
+  await person.click(await screen.findByRole('button', { name: 'Cancel the analysis' }));
+  expect(await screen.findByRole('button', { name: /Cancelling/ })).toHaveProperty(
+    'disabled',
+    true,
+  );
+  act(() => bring('Analysis', { ...ANALYSIS, status: 'CANCELLED', version: 2 }));
+  expect(screen.getByText('This analysis was cancelled before it had a result.')).toBeTruthy();
+});
+
+test('what was asked stays when the analyses are read again in vain', async () => {
+  const server = { fails: false };
+  const rows = {
+    project: () => Promise.resolve(PROJECT),
+    analysesOf: () =>
+      server.fails
+        ? Promise.reject(new Error('down'))
+        : Promise.resolve({ rows: [], nextToken: null }),
+  };
+  const { person } = showPage('/projects/p1/analysis', { rows });
+  await person.click(await screen.findByRole('button', { name: 'Request an analysis' }));
+  await person.type(screen.getByLabelText('Question (optional)'), 'Why?');
+  server.fails = true;
+  act(() => void document.dispatchEvent(new Event('visibilitychange')));
+  await screen.findByText('The analyses could not be read');
+  expect(screen.getByLabelText('Question (optional)')).toHaveProperty('value', 'Why?');
+});
+
 test('an analysis that was requested has a place until it is shown there', async () => {
   const rows = { project: () => Promise.resolve(PROJECT) };
   const answer = { ...ACCEPTED, aggregateId: 'a1', version: 1 };
@@ -28,7 +62,7 @@ test('an analysis that was requested has a place until it is shown there', async
   const dialog = screen.getByRole('dialog', { hidden: true });
   await person.click(dialog.querySelector<HTMLElement>('button[type="submit"]')!);
   const note = (): Element | null => document.querySelector('.pending-note');
-  expect(note()?.textContent).toContain('Requesting an analysis of Tortoise');
+  await waitFor(() => expect(note()?.textContent).toContain('Requesting an analysis of Tortoise'));
   expect(document.querySelectorAll('.pending-note')).toHaveLength(1);
   expect(screen.queryByText('Not analysed yet')).toBeNull();
   expect(press('Edit')).toHaveProperty('disabled', false);

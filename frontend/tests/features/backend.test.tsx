@@ -31,7 +31,8 @@ test('it says what went wrong, and looks again', async () => {
   const find = vi.fn<() => Promise<string | null>>().mockRejectedValueOnce(new Error('teapot'));
   find.mockResolvedValueOnce('https://api.test');
   page(find);
-  await screen.findByText(/could not be reached/);
+  const words = await screen.findByText(/could not be reached/);
+  expect(words.textContent).not.toContain('by itself');
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
   await screen.findByText('commands go to https://api.test');
 });

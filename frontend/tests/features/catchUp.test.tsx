@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { renderHook } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/features/connection/connection';
 import {
   AFTER_CONNECTING,
@@ -8,9 +8,6 @@ import {
   WHILE_LIVE,
   WHILE_UNSURE,
 } from '../../src/features/connection/useCatchUp';
-
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
 
 function catchingUp() {
   const read = vi.fn();

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import type { Deployment, ReadModels } from '../../src/api/readModels';
 import { PROJECT } from './fakes';
@@ -47,4 +47,22 @@ test('nothing fits only when all was read', async () => {
 test('a page beyond the end says so, whatever the filters are', async () => {
   show('?page=7');
   await screen.findByText('This page is empty');
+});
+
+test('a filter keeps the focus while its deployments are read', async () => {
+  let answer = (): void => undefined;
+  const deploymentsOf: ReadModels['deploymentsOf'] = (_, { status }) =>
+    status
+      ? new Promise((resolve) => void (answer = () => resolve({ rows: [], nextToken: null })))
+      : Promise.resolve({ rows: [DEPLOYMENT], nextToken: null });
+  const rows = { project: () => Promise.resolve(PROJECT), deploymentsOf };
+  const { person } = showPage('/projects/p1/deployments', { rows });
+  const field = await screen.findByLabelText('Status');
+  act(() => field.focus());
+  await person.selectOptions(field, 'Running');
+  await waitFor(() => expect(document.querySelector('section .bone')).not.toBeNull());
+  expect(document.activeElement).toBe(field);
+  act(() => answer());
+  await screen.findByText('No deployment fits');
+  expect(document.activeElement).toBe(field);
 });

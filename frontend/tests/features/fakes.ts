@@ -1,20 +1,29 @@
 import type { Accepted, Commands } from '../../src/api/commands';
 import type { Project, ReadModels, RowPage } from '../../src/api/readModels';
+import type { Search } from '../../src/api/search';
 
 export const nothing = <Row>(): Promise<RowPage<Row>> =>
   Promise.resolve({ rows: [], nextToken: null });
 
+export const noHits: Search['projects'] = () =>
+  Promise.resolve({ rows: [], unreadable: [], nextToken: null });
+
 /** An API without rows, but for what a test says. */
 export const fakeReadModels = (said: Partial<ReadModels> = {}): ReadModels => ({
   projects: nothing,
+  failingOf: () => Promise.resolve([]),
+  createdSince: () => Promise.resolve([]),
   project: () => Promise.resolve(null),
   servicesOf: () => Promise.resolve([]),
   service: () => Promise.resolve(null),
   deploymentsOf: nothing,
   analysesOf: nothing,
   provisioningRunsOf: () => Promise.resolve([]),
+  summaryOf: () => Promise.resolve(null),
+  daysOf: () => Promise.resolve([]),
   templates: () => Promise.resolve([]),
   templateDrafts: () => Promise.resolve([]),
+  metricsSince: () => Promise.resolve([]),
   watch: () => () => undefined,
   ...said,
 });

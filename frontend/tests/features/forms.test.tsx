@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
-import { act, cleanup, render, screen } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import type { UserEvent } from '@testing-library/user-event';
 import type { ComponentType } from 'react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -18,6 +18,7 @@ import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
 import { useRows } from '../../src/rows/useReadModels';
 import { visible } from '../../src/rows/rows';
 import { Announcer } from '../../src/ui/Announcer';
+import { personOf } from '../clock';
 import { fakeCommands, fakeReadModels, PROJECT } from './fakes';
 
 const ACCEPTED: Accepted = {
@@ -91,7 +92,7 @@ function shown(Form: ComponentType, answer: Error | Accepted, services: Service[
   const bring = (row: Project): void =>
     watchers.forEach(({ deliver }) => deliver({ kind: 'seen', rows: [row] }));
   const back = (): Promise<void> => act(() => router.navigate(-1));
-  return { send, bring, back, person: userEvent.setup() };
+  return { send, bring, back, person: personOf() };
 }
 
 function refusal(...errors: FieldError[]): CommandRefused {
@@ -105,6 +106,10 @@ function toldOf(field: HTMLElement): string {
   return ids.map((id) => document.getElementById(id)?.textContent).join(' ');
 }
 
+/** Waits for what the answer of the API has to say at a field. */
+const answered = (name: string, words: string): Promise<void> =>
+  waitFor(() => expect(toldOf(named(name))).toContain(words));
+
 const named = (name: string): HTMLElement => screen.getByLabelText(name);
 const button = (name: string): HTMLElement => screen.getByRole('button', { name });
 
@@ -113,7 +118,7 @@ describe('a refusal of the API is shown at its fields', () => {
     const { person } = shown(Changing, refusal({ path: 'data.name', message: 'is taken' }));
     await person.type(named('Name'), ' II');
     await person.click(button('Save changes'));
-    expect(toldOf(named('Name'))).toContain('Is taken.');
+    await answered('Name', 'Is taken.');
   });
 
   test('[C20] of a new service', async () => {
@@ -126,8 +131,8 @@ describe('a refusal of the API is shown at its fields', () => {
     );
     await person.type(named('Service name'), 'web');
     await person.click(button('Add service'));
-    expect(toldOf(named('Type'))).toContain('API, FRONTEND or WORKER.');
-    expect(toldOf(named('Configuration (optional)'))).toContain('May not be nested deeper.');
+    await answered('Type', 'API, FRONTEND or WORKER.');
+    await answered('Configuration (optional)', 'May not be nested deeper.');
   });
 });
 
@@ -138,18 +143,18 @@ test('what was sent is announced, and that it has arrived', async () => {
   expect(announced().join('')).toBe('');
   await person.type(named('Name'), ' II');
   await person.click(button('Save changes'));
-  expect(announced()).toContain('Saving Tortoise II…');
+  await waitFor(() => expect(announced()).toContain('Saving Tortoise II…'));
   bring({ ...PROJECT, name: 'Tortoise II', version: 2 });
-  await vi.waitFor(() => expect(announced()).toContain('Done: the page is up to date.'));
+  await waitFor(() => expect(announced()).toContain('Done: the page is up to date.'));
 });
 
 describe('what was typed', () => {
   const dialog = (): HTMLElement => screen.getByRole('dialog', { hidden: true });
 
   test.each([
-    ['Escape', (person: ReturnType<typeof userEvent.setup>) => person.keyboard('{Escape}')],
-    ['Cancel', (person: ReturnType<typeof userEvent.setup>) => person.click(button('Cancel'))],
-    ['Close', (person: ReturnType<typeof userEvent.setup>) => person.click(button('Close'))],
+    ['Escape', (person: UserEvent) => person.keyboard('{Escape}')],
+    ['Cancel', (person: UserEvent) => person.click(button('Cancel'))],
+    ['Close', (person: UserEvent) => person.click(button('Close'))],
   ])('is not thrown away by %s alone', async (_, leave) => {
     const onClose = vi.fn();
     const { person } = shown(
@@ -223,7 +228,7 @@ test('a name that is taken stands at its field', async () => {
   const { person } = shown(Adding, taken);
   await person.type(named('Service name'), 'web');
   await person.click(button('Add service'));
-  expect(toldOf(named('Service name'))).toContain("a service named 'web' already.");
+  await answered('Service name', "a service named 'web' already.");
   expect(screen.getByRole('alert').textContent).toBe('This name is takenNothing was recorded.');
 });
 
@@ -306,7 +311,7 @@ describe('a conflict', () => {
     await person.type(named('Name'), ' II');
     await person.click(button('Save changes'));
     act(() => bring({ ...theirs, name: 'Hare' }));
-    expect(choice(/field by field/).checked).toBe(true);
+    await waitFor(() => expect(choice(/field by field/).checked).toBe(true));
     expect(screen.getAllByRole('alert')).toHaveLength(1);
     await person.click(button('Continue'));
     expect(screen.queryByRole('alert')).toBeNull();
@@ -354,7 +359,8 @@ describe('a service', () => {
     await person.type(named('Service name'), ' II');
     await person.click(button('Save changes'));
     await screen.findByText('The service has changed since you opened this form');
-    expect(screen.getByRole('row', { name: /Both changed/ }).textContent).toContain('shop');
+    const row = await screen.findByRole('row', { name: /Both changed/ });
+    expect(row.textContent).toContain('shop');
     await person.click(screen.getByRole('radio', { name: /Overwrite/ }));
     await person.click(button('Continue'));
     const place = { projectId: 'p1', serviceId: 's1' };

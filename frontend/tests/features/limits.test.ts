@@ -3,16 +3,24 @@ import { describe, expect, test } from 'vitest';
 import {
   descriptionMistake,
   MAX_DESCRIPTION,
+  MAX_FEATURES,
   MAX_NAME,
+  MAX_QUESTION,
+  MAX_REASON,
   MAX_SERVICES,
+  MAX_VARIABLE,
+  MAX_VARIABLES,
   nameMistake,
 } from '../../src/features/limits';
+import { MAX_PARAMETERS } from '../../src/features/templates/editorDraft';
 import { checkProject } from '../../src/features/projects/draft';
 import { emptyDraft } from '../../src/features/services/draft';
 
 interface Schema {
   readonly maxLength?: number;
   readonly maxItems?: number;
+  readonly maxProperties?: number;
+  readonly patternProperties?: Record<string, Schema>;
   readonly anyOf?: readonly Schema[];
 }
 
@@ -38,6 +46,14 @@ test('the limits are those of the API', () => {
   expect(field('CreateProjectBody', 'description')?.maxLength).toBe(MAX_DESCRIPTION);
   expect(field('ChangeProjectBody', 'description')?.maxLength).toBe(MAX_DESCRIPTION);
   expect(field('CreateProjectBody', 'services')?.maxItems).toBe(MAX_SERVICES);
+  expect(field('ConfigureProjectBody', 'features')?.maxItems).toBe(MAX_FEATURES);
+  const variables = field('ConfigureProjectBody', 'environment');
+  expect(variables?.maxProperties).toBe(MAX_VARIABLES);
+  const values = Object.values(variables?.patternProperties ?? {});
+  expect(values.map(({ maxLength }) => maxLength)).toEqual([MAX_VARIABLE]);
+  expect(field('RequestAnalysisBody', 'question')?.maxLength).toBe(MAX_QUESTION);
+  expect(field('DeprecateTemplateBody', 'reason')?.maxLength).toBe(MAX_REASON);
+  expect(field('DraftTemplateBody', 'parameters')?.maxItems).toBe(MAX_PARAMETERS);
 });
 
 describe('a name', () => {

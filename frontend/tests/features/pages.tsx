@@ -1,23 +1,32 @@
-import { configure, render, screen } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
-import { createMemoryRouter, RouterProvider } from 'react-router';
+import { render, screen } from '@testing-library/react';
+import type { UserEvent } from '@testing-library/user-event';
+import { createMemoryRouter, type RouteObject, RouterProvider } from 'react-router';
 import { vi } from 'vitest';
 import type { Accepted, Commands } from '../../src/api/commands';
 import type { History } from '../../src/api/history';
+import type { Search } from '../../src/api/search';
 import type { ModelName, Models, ReadModels, Watcher } from '../../src/api/readModels';
 import { CommandsProvider } from '../../src/features/commands/CommandsProvider';
 import { PendingProvider } from '../../src/features/commands/PendingProvider';
 import { HistoryProvider } from '../../src/features/history/HistoryProvider';
+import { SearchProvider } from '../../src/features/projects/SearchProvider';
 import type { Role } from '../../src/features/session/session';
 import { SessionContext } from '../../src/features/session/SessionProvider';
 import { routes } from '../../src/routes';
 import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
 import { Announcer } from '../../src/ui/Announcer';
 import { ToastProvider } from '../../src/ui/Toasts';
-import { fakeCommands, fakeReadModels } from './fakes';
+import { personOf } from '../clock';
+import { fakeCommands, fakeReadModels, noHits } from './fakes';
 
-// ms; pages are loaded when they are opened, on a machine that other suites share
-configure({ asyncUtilTimeout: 15_000 });
+/** A route whose page is loaded: no clock would tell how long that takes. */
+async function loaded({ lazy, children, ...route }: RouteObject): Promise<RouteObject> {
+  const page = typeof lazy === 'function' ? await lazy() : {};
+  const within = children && { children: await Promise.all(children.map(loaded)) };
+  return { ...route, ...page, ...within } as RouteObject;
+}
+
+const pages = await Promise.all(routes.map(loaded));
 
 export const ACCEPTED: Accepted = {
   commandId: 'key-1',
@@ -34,6 +43,7 @@ export interface Shown {
   readonly answer?: Accepted | Error;
   readonly said?: Partial<Commands>;
   readonly history?: History;
+  readonly search?: Search['projects'];
 }
 
 const NO_HISTORY: History = {
@@ -44,7 +54,7 @@ const NO_HISTORY: History = {
 /** A page of the app at its address, as somebody sees it; `bring` delivers a row as a subscription does. */
 export function showPage(
   path: string,
-  { role = 'Owner', rows = {}, answer, said, history = NO_HISTORY }: Shown = {},
+  { role = 'Owner', rows = {}, answer, said, history = NO_HISTORY, search = noHits }: Shown = {},
 ) {
   const send = vi.fn(() =>
     answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? ACCEPTED),
@@ -57,7 +67,7 @@ export function showPage(
     },
     ...rows,
   });
-  const router = createMemoryRouter(routes, { initialEntries: [path] });
+  const router = createMemoryRouter(pages, { initialEntries: [path] });
   const session = { userId: 'u1', email: 'u1@skafu.dev', role };
   // jsdom has no layout to scroll.
   window.scrollTo = () => undefined;
@@ -70,11 +80,13 @@ export function showPage(
         <ReadModelsProvider readModels={readModels}>
           <CommandsProvider commands={fakeCommands(send, said)}>
             <HistoryProvider history={history}>
-              <PendingProvider>
-                <ToastProvider>
-                  <RouterProvider router={router} />
-                </ToastProvider>
-              </PendingProvider>
+              <SearchProvider search={{ projects: search }}>
+                <PendingProvider>
+                  <ToastProvider>
+                    <RouterProvider router={router} />
+                  </ToastProvider>
+                </PendingProvider>
+              </SearchProvider>
             </HistoryProvider>
           </CommandsProvider>
         </ReadModelsProvider>
@@ -86,7 +98,13 @@ export function showPage(
       if (model === name) deliver({ kind: 'seen', rows: [row as never] });
   };
   const at = (): string => router.state.location.pathname;
-  return { send, bring, at, router, container, person: userEvent.setup() };
+  return { send, bring, at, router, container, person: personOf() };
 }
 
 export const press = (name: string | RegExp) => screen.getByRole('button', { name });
+
+/** Fills a field at once, where nothing is to be seen of how it is typed letter by letter. */
+export async function write(person: UserEvent, field: HTMLElement, text: string): Promise<void> {
+  await person.click(field);
+  await person.paste(text);
+}

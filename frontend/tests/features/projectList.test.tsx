@@ -1,21 +1,35 @@
 // @vitest-environment jsdom
 import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Commands } from '../../src/api/commands';
-import type { Project, ReadModels, Watcher } from '../../src/api/readModels';
+import type { OwnerSummary, Project, ReadModels, Watcher } from '../../src/api/readModels';
 import { CommandsProvider } from '../../src/features/commands/CommandsProvider';
 import { PendingProvider } from '../../src/features/commands/PendingProvider';
 import { ProjectListPage } from '../../src/features/projects/ProjectListPage';
+import { SearchProvider } from '../../src/features/projects/SearchProvider';
 import type { Session } from '../../src/features/session/session';
 import { SessionContext } from '../../src/features/session/SessionProvider';
 import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
-import { fakeReadModels, PROJECT } from './fakes';
+import { personOf } from '../clock';
+import { fakeReadModels, noHits, PROJECT } from './fakes';
 
 afterEach(cleanup);
 
 const OWNER: Session = { userId: 'u1', email: 'owner@skafu.dev', role: 'Owner' };
+const SUMMARY: OwnerSummary = {
+  id: 'u1',
+  userId: 'u1',
+  owner: 'u1',
+  active: 142,
+  archived: 3,
+  services: 0,
+  deployments: 0,
+  version: 7,
+  projectionVersion: 1,
+  createdAt: '2026-11-21T10:00:00.000Z',
+  updatedAt: '2026-11-21T10:00:00.000Z',
+};
 const time = (number: number): string => new Date(Date.UTC(2026, 10, 21, 10, number)).toISOString();
 const project = (number: number, others: Partial<Project> = {}): Project => ({
   ...PROJECT,
@@ -47,12 +61,14 @@ function shown(
   said: Partial<ReadModels> = {},
 ) {
   const watchers: Watcher<Project>[] = [];
+  const counters: Watcher<OwnerSummary>[] = [];
   const projects = vi.fn(paged(rows));
   const readModels = fakeReadModels({
     projects,
     ...said,
     watch: (name, watcher) => {
       if (name === 'Project') watchers.push(watcher as unknown as Watcher<Project>);
+      if (name === 'OwnerSummary') counters.push(watcher as unknown as Watcher<OwnerSummary>);
       return () => undefined;
     },
   });
@@ -64,17 +80,21 @@ function shown(
     <SessionContext value={session}>
       <CommandsProvider commands={commands}>
         <ReadModelsProvider readModels={readModels}>
-          <PendingProvider>
-            <RouterProvider router={router} />
-          </PendingProvider>
+          <SearchProvider search={{ projects: noHits }}>
+            <PendingProvider>
+              <RouterProvider router={router} />
+            </PendingProvider>
+          </SearchProvider>
         </ReadModelsProvider>
       </CommandsProvider>
     </SessionContext>,
   );
   const bring = (row: Project): void =>
     act(() => watchers.forEach(({ deliver }) => deliver({ kind: 'seen', rows: [row] })));
+  const count = (row: OwnerSummary): void =>
+    act(() => counters.forEach(({ deliver }) => deliver({ kind: 'seen', rows: [row] })));
   const search = (): string => router.state.location.search;
-  return { bring, projects, router, search, person: userEvent.setup() };
+  return { bring, count, projects, router, search, person: personOf() };
 }
 
 const many = (count: number): Project[] =>
@@ -114,6 +134,29 @@ describe('a list', () => {
     expect(names()[0]).toBe('Project 24');
   });
 
+  describe('says how many projects there are', () => {
+    const summaryOf = vi.fn(() => Promise.resolve(SUMMARY));
+    const pager = () => screen.getByRole('navigation', { name: 'Pages of projects' });
+
+    test('when they have been counted, and follows the count', async () => {
+      const { count } = shown(many(45), '/projects', OWNER, { summaryOf });
+      await waitFor(() => expect(within(pager()).getByText('1–20 of 142')).toBeTruthy());
+      expect(summaryOf).toHaveBeenCalledExactlyOnceWith('u1');
+      count({ ...SUMMARY, version: 8, active: 143 });
+      expect(within(pager()).getByText('1–20 of 143')).toBeTruthy();
+    });
+
+    test.each([
+      { address: '/projects?state=failed', session: OWNER },
+      { address: '/projects', session: { ...OWNER, role: 'Admin' } as const },
+    ])('but not in another list: $session.role, $address', async ({ address, session }) => {
+      const rows = many(45).map((row) => ({ ...row, provisioning: 'FAILED' as const }));
+      shown(rows, address, session, { summaryOf });
+      await settled();
+      expect(within(pager()).getByText('1–20')).toBeTruthy();
+    });
+  });
+
   test('leads back from a page that it has not', async () => {
     const { person, search } = shown(many(3), '/projects?page=9&view=table');
     await person.click(await screen.findByRole('button', { name: 'Go to the first page' }));
@@ -128,6 +171,13 @@ describe('a list', () => {
     shown(rows, '/projects?status=archived');
     await settled();
     expect(names()).toEqual(['Project 2', 'Project 1', 'Project 0']);
+  });
+
+  test('has a name for each of its choices', async () => {
+    shown(many(2));
+    await settled();
+    expect(screen.getByRole('group', { name: 'Status' })).toBeTruthy();
+    expect(screen.getByRole('group', { name: 'View' })).toBeTruthy();
   });
 
   test('is sorted by the address, and says so to those who hear it', async () => {
@@ -173,6 +223,39 @@ describe('what happens elsewhere', () => {
     await settled();
     bring(project(1, { status: 'ARCHIVED', version: 2 }));
     expect(names()).toEqual(['Project 2', 'Project 0']);
+  });
+});
+
+describe('an open form', () => {
+  async function configuring(rows: Project[]) {
+    HTMLDialogElement.prototype.showModal = function open() {
+      this.open = true;
+    };
+    const page = shown(rows);
+    await settled();
+    await page.person.click(screen.getByRole('button', { name: 'More about Project 1' }));
+    await page.person.click(screen.getByRole('menuitem', { name: 'Configure…' }));
+    await page.person.type(await screen.findByLabelText('Region'), 'eu-west-1');
+    return page;
+  }
+
+  test.each([1, 2])(
+    'of a list of %d keeps what was typed when its project leaves it',
+    async (count) => {
+      const { bring } = await configuring(many(3).slice(1, 1 + count));
+      bring(project(1, { status: 'ARCHIVED', version: 2 }));
+      expect(names()).toEqual(count === 1 ? [] : ['Project 2']);
+      expect(screen.getByLabelText('Region')).toHaveProperty('value', 'eu-west-1');
+    },
+  );
+
+  test('goes with a project that was deleted, and does not come back with its row', async () => {
+    const { bring } = await configuring(many(2));
+    bring(project(1, { status: 'DELETED', version: 2 }));
+    expect(screen.queryByLabelText('Region')).toBeNull();
+    bring(project(1, { version: 3 }));
+    expect(names()).toEqual(['Project 1', 'Project 0']);
+    expect(screen.queryByLabelText('Region')).toBeNull();
   });
 });
 
@@ -249,7 +332,7 @@ describe('a list without rows says', () => {
     const { person, search } = shown(many(2), '/projects?template=Worker&deployment=failed');
     await waitFor(() => expect(screen.getByText('No project fits')).toBeTruthy());
     expect(screen.getByText(/template Worker, last deployment failed/)).toBeTruthy();
-    await person.click(screen.getByRole('button', { name: 'Take the filters off' }));
+    await person.click(screen.getByRole('button', { name: 'Clear the filters' }));
     await settled();
     expect(search()).toBe('');
   });
@@ -260,16 +343,18 @@ describe('a list without rows says', () => {
   });
 
   test('that it could not be read, and reads again', async () => {
-    const person = userEvent.setup();
+    const person = personOf();
     const failing = vi.fn(() => Promise.reject(new TypeError('Failed to fetch')));
     const readModels = fakeReadModels({ projects: failing });
     const router = createMemoryRouter([{ path: '*', element: <ProjectListPage /> }]);
     render(
       <SessionContext value={OWNER}>
         <ReadModelsProvider readModels={readModels}>
-          <PendingProvider>
-            <RouterProvider router={router} />
-          </PendingProvider>
+          <SearchProvider search={{ projects: noHits }}>
+            <PendingProvider>
+              <RouterProvider router={router} />
+            </PendingProvider>
+          </SearchProvider>
         </ReadModelsProvider>
       </SessionContext>,
     );
@@ -297,9 +382,30 @@ describe('everybody’s projects', () => {
   });
 });
 
+describe('one’s own projects among everybody’s', () => {
+  const mine = (role: 'Admin' | 'Developer', status = '') =>
+    shown([], `/projects?owner=me${status}`, { ...OWNER, role });
+
+  test('are headed so', async () => {
+    mine('Admin');
+    expect(await screen.findByText('Your projects')).toBeTruthy();
+    expect(screen.queryByText('Everybody’s projects')).toBeNull();
+  });
+
+  test.each(['', '&status=archived'])(
+    'are missed without saying that there are none: %s',
+    async (status) => {
+      const { person, search } = mine('Developer', status);
+      await person.click(await screen.findByRole('button', { name: 'Show everybody’s projects' }));
+      expect(search()).not.toContain('owner');
+    },
+  );
+});
+
 describe('whose project it is', () => {
   test.each<[string, Partial<Project>, string]>([
-    ['is said by the e-mail', { userEmail: 'x@example.org', userName: 'Xenia' }, 'x@example.org'],
+    ['is said by both', { userEmail: 'x@example.org', userName: 'Xenia' }, 'Xenia, x@example.org'],
+    ['is said by the e-mail alone', { userEmail: 'x@example.org' }, 'x@example.org'],
     ['is said by the name without an e-mail', { userName: 'Xenia', userEmail: null }, 'Xenia'],
     ['stays the account once its person is forgotten', {}, '…u2'],
   ])('%s', async (_, person, words) => {

@@ -4,6 +4,7 @@ import { getCurrentUser } from 'aws-amplify/auth';
 import { useState } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { App } from '../../src/App';
+import { pass } from '../clock';
 
 vi.mock('aws-amplify/auth', () => ({ getCurrentUser: vi.fn(), signOut: vi.fn() }));
 vi.mock('../../src/features/session/SignInPage', () => ({ SignInPage: () => 'Sign in' }));
@@ -25,7 +26,7 @@ const as = (userId: string): void => void signedIn.mockResolvedValue({ userId, u
 const written = (key: string | null): Promise<void> =>
   act(async () => {
     window.dispatchEvent(new StorageEvent('storage', { key }));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pass(20);
   });
 
 const LAST = 'CognitoIdentityServiceProvider.client.LastAuthUser';

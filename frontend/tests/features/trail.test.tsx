@@ -20,7 +20,7 @@ const EVENT: PastEvent = {
   metadata: {},
 };
 
-test('a trail that was read is not read again, one that could not be read is', async () => {
+test('[R31] a trail that was read is not read again, one that could not be read is', async () => {
   const events = vi.fn<History['events']>().mockRejectedValueOnce(new Error('down'));
   events.mockResolvedValue([EVENT]);
   const history = { events, state: () => Promise.resolve({}) };

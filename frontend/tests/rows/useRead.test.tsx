@@ -5,6 +5,7 @@ import type { Project } from '../../src/api/readModels';
 import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
 import { projectKey, readProject, useRead } from '../../src/rows/useRead';
 import { useRows } from '../../src/rows/useReadModels';
+import { pass } from '../clock';
 import { fakeReadModels, PROJECT } from '../features/fakes';
 
 afterEach(cleanup);
@@ -38,7 +39,7 @@ function reading() {
 const settling = (answer: () => void): Promise<void> =>
   act(async () => {
     answer();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pass(20);
   });
 
 test('rows of a reading are on the page, and stay when a later reading fails', async () => {

@@ -1,8 +1,7 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
 import { createMemoryRouter, RouterProvider } from 'react-router';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HistoryFailed } from '../../src/api/history';
 import { CommandRefused } from '../../src/api/problem';
 import { FailureAlert } from '../../src/features/commands/FailureAlert';
@@ -11,14 +10,17 @@ import { took } from '../../src/features/deployments/took';
 import { percent } from '../../src/features/project/percent';
 import { chooseScheme, chosenScheme } from '../../src/ui/colourScheme';
 import { Announcer, useAnnouncement } from '../../src/ui/Announcer';
+import { CopyId } from '../../src/ui/CopyId';
 import { Dialog } from '../../src/ui/Dialog';
 import { ErrorState } from '../../src/ui/ErrorState';
 import { FileTree } from '../../src/ui/FileTree';
 import { entriesOf } from '../../src/ui/fileTree';
+import { PageFailed } from '../../src/ui/PageFailed';
 import { Pager } from '../../src/ui/Pager';
 import { SKELETON_AFTER, Skeleton } from '../../src/ui/Skeleton';
 import { Steps } from '../../src/ui/Steps';
 import { SHOWN_FOR, type Toast, ToastProvider, useToast } from '../../src/ui/Toasts';
+import { personOf } from '../clock';
 
 afterEach(cleanup);
 
@@ -42,7 +44,7 @@ describe('a tree of files', () => {
   test('is one stop for Tab, and the arrows go through it', async () => {
     const select = vi.fn();
     render(<FileTree label="Files" paths={paths} selected={undefined} onSelect={select} />);
-    const person = userEvent.setup();
+    const person = personOf();
     const stops = (): number => document.querySelectorAll('[role="treeitem"][tabindex="0"]').length;
     await person.tab();
     expect(document.activeElement?.getAttribute('data-path')).toBe('src');
@@ -59,9 +61,6 @@ describe('a tree of files', () => {
 });
 
 describe('a notice', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
   function shown(toast: Toast): void {
     function Saying() {
       const say = useToast();
@@ -211,12 +210,48 @@ test('a pager names what is shown, and ends where the list ends', () => {
   expect(turn).toHaveBeenCalledWith(1);
 });
 
+test.each([
+  { page: 1, count: 20, hasNext: true, total: 142, said: '1–20 of 142' },
+  { page: 1, count: 20, hasNext: true, total: undefined, said: '1–20' },
+  // The count is behind what is shown, or ahead of the last page.
+  { page: 2, count: 20, hasNext: true, total: 40, said: '21–40' },
+  { page: 2, count: 5, hasNext: false, total: 26, said: '21–25 of 25' },
+])('a pager tells how many there are: $said', ({ said, ...shown }) => {
+  render(<Pager of="projects" size={20} onChange={() => undefined} {...shown} />);
+  expect(screen.getByText(said)).toBeTruthy();
+});
+
 test('a theme that was chosen stays, and the system is followed again', () => {
   chooseScheme('dark');
   expect([chosenScheme(), document.documentElement.dataset.theme]).toEqual(['dark', 'dark']);
   chooseScheme('system');
   expect([chosenScheme(), document.documentElement.dataset.theme]).toEqual(['system', undefined]);
-  expect(chosenScheme({ getItem: () => 'pink' })).toBe('system');
+  localStorage.setItem('skafu-theme', 'pink');
+  expect(chosenScheme()).toBe('system');
+});
+
+test('a theme is chosen for the page also where the browser keeps nothing', () => {
+  const blocked = () => {
+    throw new DOMException('The operation is insecure.', 'SecurityError');
+  };
+  vi.spyOn(Storage.prototype, 'getItem').mockImplementation(blocked);
+  vi.spyOn(Storage.prototype, 'setItem').mockImplementation(blocked);
+  expect(chosenScheme()).toBe('system');
+  chooseScheme('dark');
+  expect(document.documentElement.dataset.theme).toBe('dark');
+  delete document.documentElement.dataset.theme;
+});
+
+test('a page that cannot be drawn promises nothing that it does not do', async () => {
+  vi.spyOn(console, 'error').mockReturnValue(undefined);
+  const Broken = (): never => {
+    throw new TypeError('undefined is not an object');
+  };
+  const route = { path: '*', element: <Broken />, errorElement: <PageFailed /> };
+  render(<RouterProvider router={createMemoryRouter([route])} />);
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('It may be of an older release. Load it again.');
+  expect(alert.textContent).not.toMatch(/server|by itself/);
 });
 
 test.each([
@@ -268,4 +303,15 @@ describe('a failure', () => {
     render(<FailureAlert failure={failure} />);
     expect(screen.queryAllByRole('button', { name: /the id of the request/ })).toHaveLength(count);
   });
+});
+
+test.each([
+  ['Copied', () => Promise.resolve()],
+  ['Could not be copied', () => Promise.reject(new DOMException('No', 'NotAllowedError'))],
+])('an id says what became of its copying: %s', async (words, writeText) => {
+  render(<CopyId id="p-4711" of="Tortoise" />);
+  const person = personOf();
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+  await person.click(screen.getByRole('button', { name: /Copy the id of Tortoise/ }));
+  expect(await screen.findByRole('button', { name: words })).toBeTruthy();
 });

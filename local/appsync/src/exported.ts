@@ -6,6 +6,7 @@ import type { Manifest, Mapping } from '../../../amplify/export/manifest';
 export type {
   DataSource,
   Manifest,
+  Mapping,
   PipelineFunction,
   Resolver,
   Table,
@@ -14,7 +15,7 @@ export type {
 export interface Exported {
   sdl: string;
   manifest: Manifest;
-  /** The text of each template that the manifest names. */
+  /** The text of each template and module that the manifest names. */
   templates: Map<string, string>;
 }
 
@@ -41,9 +42,9 @@ function refuseUnsupported({ resolvers, functions, dataSources }: Manifest): voi
     ...Object.entries(functions),
   ];
   for (const [name, { runtime }] of names) {
-    if (runtime !== undefined) {
+    if (runtime !== undefined && runtime !== 'APPSYNC_JS') {
       throw new UnsupportedResolver(
-        `${name} runs on ${runtime}: the local AppSync server runs VTL only`,
+        `${name} runs on ${runtime}: the local AppSync server runs VTL and APPSYNC_JS`,
       );
     }
   }
@@ -57,10 +58,8 @@ function refuseUnsupported({ resolvers, functions, dataSources }: Manifest): voi
 }
 
 function readTemplates({ resolvers, functions }: Manifest, folder: URL): Map<string, string> {
-  const names = [...resolvers, ...Object.values(functions)].flatMap(({ request, response }) => [
-    request,
-    response,
-  ]);
+  const mappings: Mapping[] = [...resolvers, ...Object.values(functions)];
+  const names = mappings.flatMap(({ request, response, code }) => [request, response, code]);
   const unique = new Set(names.filter((name) => name !== undefined));
   return new Map(
     [...unique].map((name) => [name, readFileSync(new URL(`resolvers/${name}`, folder), 'utf8')]),

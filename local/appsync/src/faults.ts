@@ -5,9 +5,10 @@ export interface FaultRates {
   /** A read shows the item as it was before its last write, for up to `staleWindowMs`. */
   staleReads: number;
   staleWindowMs: number;
-  /** A subscription frame is sent twice, held back until later ones have passed, or lost. */
+  /** A subscription frame is sent twice, held back for less than `reorderWindowMs`, or lost. */
   duplicateFrames: number;
   reorderFrames: number;
+  reorderWindowMs: number;
   dropFrames: number;
   /** A request is answered 429. */
   throttle: number;
@@ -23,6 +24,7 @@ export const NO_FAULTS: FaultRates = {
   staleWindowMs: 1000,
   duplicateFrames: 0,
   reorderFrames: 0,
+  reorderWindowMs: 300,
   dropFrames: 0,
   throttle: 0,
   ambiguous: 0,
@@ -62,9 +64,10 @@ function checked(rates: FaultRates): FaultRates {
   if (wrong.length > 0) {
     throw new FaultsError(`not between 0 and 1: ${wrong.join(', ')}`);
   }
-  if (![...range(rates.latencyMs), rates.staleWindowMs, rates.seed].every(isNatural)) {
+  const { latencyMs, staleWindowMs, reorderWindowMs, seed } = rates;
+  if (![...range(latencyMs), staleWindowMs, reorderWindowMs, seed].every(isNatural)) {
     throw new FaultsError(
-      'latencyMs, staleWindowMs and seed are whole numbers, latencyMs possibly a pair of them',
+      'latencyMs, staleWindowMs, reorderWindowMs and seed are whole numbers, latencyMs possibly a pair of them',
     );
   }
   return rates;

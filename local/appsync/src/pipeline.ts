@@ -1,9 +1,10 @@
-/** Runs pipeline resolvers as AppSync does: before template, functions, after template. */
+/** Runs pipeline resolvers as AppSync does: before, functions, after; each in VTL or in JavaScript. */
 import type { GraphQLResolveInfo } from 'graphql';
 
 import { DataSourceError, type DynamoDbRequest } from './dynamodb';
-import type { Exported, PipelineFunction, Resolver } from './exported';
-import { Template, type FieldContext } from './vtl/template';
+import type { Exported, Mapping, PipelineFunction } from './exported';
+import { Module } from './js/module';
+import { Template, type FieldContext, type Handler, type Rendered } from './vtl/template';
 import { toJava } from './vtl/values';
 
 export interface DataSource {
@@ -15,17 +16,21 @@ export const NONE: DataSource = {
   invoke: (request) => Promise.resolve((request as { payload?: unknown }).payload ?? null),
 };
 
-interface Step {
-  request: Template;
-  response: Template;
+interface Handlers {
+  request: Handler;
+  response: Handler;
+}
+
+interface Step extends Handlers {
   dataSource: DataSource;
 }
 
-interface Pipeline {
-  request: Template;
-  response: Template;
+interface Pipeline extends Handlers {
   steps: Step[];
 }
+
+/** Finds what the manifest names: two templates, or a module. */
+type HandlersOf = (mapping: Mapping) => Handlers;
 
 /** What passes from step to step; every template may change arguments and stash. */
 interface State {
@@ -50,89 +55,89 @@ export function pipelineResolvers(
   dataSources: Map<string, DataSource>,
   placeholder: Placeholders,
 ): Map<string, FieldResolver> {
-  const parsed = parsedTemplates(templates, placeholder);
-  const step = (name: string): Step => stepOf(manifest.functions[name], name, parsed, dataSources);
+  const handlersOf = handlers(templates, placeholder);
+  const step = (name: string): Step =>
+    stepOf(manifest.functions[name], name, handlersOf, dataSources);
   return new Map(
     manifest.resolvers.map((resolver) => [
       `${resolver.type}.${resolver.field}`,
-      run(pipelineOf(resolver, parsed, step)),
+      run({ ...handlersOf(resolver), steps: resolver.functions.map(step) }),
     ]),
   );
 }
 
-function parsedTemplates(
-  templates: Map<string, string>,
-  placeholder: Placeholders,
-): Map<string, Template> {
-  const fill = (text: string): string =>
-    text.replace(/\{\{([\w.]+)\}\}/g, (_, name: string) => placeholder(name));
-  return new Map([...templates].map(([name, text]) => [name, new Template(name, fill(text))]));
-}
-
-function pipelineOf(
-  resolver: Resolver,
-  parsed: Map<string, Template>,
-  step: (name: string) => Step,
-): Pipeline {
-  return {
-    request: named(parsed, resolver.request),
-    response: named(parsed, resolver.response),
-    steps: resolver.functions.map(step),
-  };
+function handlers(texts: Map<string, string>, placeholder: Placeholders): HandlersOf {
+  const filled = [...texts].map(([name, text]): [string, string] => [
+    name,
+    text.replace(/\{\{([\w.]+)\}\}/g, (_, one: string) => placeholder(one)),
+  ]);
+  const [modules, templates] = [new Map<string, Module>(), new Map<string, Template>()];
+  for (const [name, text] of filled) {
+    if (name.endsWith('.js')) {
+      modules.set(name, new Module(name, text));
+    } else {
+      templates.set(name, new Template(name, text));
+    }
+  }
+  return ({ request, response, code }) =>
+    code === undefined
+      ? { request: named(templates, request), response: named(templates, response) }
+      : named(modules, code);
 }
 
 function stepOf(
   config: PipelineFunction | undefined,
   name: string,
-  parsed: Map<string, Template>,
+  handlersOf: HandlersOf,
   dataSources: Map<string, DataSource>,
 ): Step {
   const dataSource = dataSources.get(config?.dataSource ?? '');
   if (config === undefined || dataSource === undefined) {
     throw new Error(`function ${name} is not in the manifest, or its data source is not`);
   }
-  return {
-    request: named(parsed, config.request),
-    response: named(parsed, config.response),
-    dataSource,
-  };
+  const { request, response } = handlersOf(config);
+  return { request, response, dataSource };
 }
 
-function named(parsed: Map<string, Template>, name: string | undefined): Template {
-  const template = parsed.get(name ?? '');
-  if (template === undefined) {
+function named<T>(found: Map<string, T>, name: string | undefined): T {
+  const one = found.get(name ?? '');
+  if (one === undefined) {
     throw new Error(`template ${name ?? '?'} is missing`);
   }
-  return template;
+  return one;
 }
 
 function run({ request, response, steps }: Pipeline): FieldResolver {
   return async (source, args, field) => {
     const state: State = { source, arguments: toJava(args), stash: toJava({}) };
     const before = request.render(state, field);
-    if (before.returned) {
+    if (before.returned && before.skipTo === undefined) {
       return before.result;
     }
     state.prev = before.result;
-    for (const step of steps) {
-      state.prev = await runStep(step, state, field);
+    for (const step of before.returned ? [] : steps) {
+      const { result, skipTo } = await runStep(step, state, field);
+      state.prev = result;
+      if (skipTo === 'END') {
+        break;
+      }
     }
     return response.render({ ...state, result: state.prev }, field).result;
   };
 }
 
-/** `#return` in a function's request ends that function, not the pipeline. */
+/** `#return` and an early return in a function's request end that function, not the pipeline. */
 async function runStep(
   { request, response, dataSource }: Step,
   state: State,
   field: FieldContext,
-): Promise<unknown> {
+): Promise<Rendered> {
   const asked = request.render(state, field);
   if (asked.returned) {
-    return asked.result;
+    return asked;
   }
   const outcome = await invoke(dataSource, asked.result as DynamoDbRequest);
-  return response.render({ ...state, ...outcome }, field).result;
+  return response.render({ ...state, ...outcome }, field);
 }
 
 /** Templates decide what an error of the data source means. */

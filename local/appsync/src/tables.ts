@@ -5,6 +5,7 @@ import {
   ResourceInUseException,
   ResourceNotFoundException,
   UpdateTableCommand,
+  UpdateTimeToLiveCommand,
   type CreateTableCommandInput,
   type DynamoDBClient,
   type GlobalSecondaryIndex,
@@ -76,6 +77,18 @@ async function create(client: DynamoDBClient, name: string, table: Table): Promi
       throw error;
     }
   }
+  if (table.timeToLive !== undefined) {
+    await letExpire(client, name, table.timeToLive);
+  }
+}
+
+async function letExpire(client: DynamoDBClient, name: string, attribute: string): Promise<void> {
+  await client.send(
+    new UpdateTimeToLiveCommand({
+      TableName: name,
+      TimeToLiveSpecification: { AttributeName: attribute, Enabled: true },
+    }),
+  );
 }
 
 function definition(name: string, table: Table): CreateTableCommandInput {

@@ -11,9 +11,11 @@ import './directives.test';
 import './docs.test';
 import './faults.test';
 import './http.test';
+import './javascript.test';
 import './limits.test';
 import './models.test';
 import './process.test';
+import './queries.test';
 import './realtime.test';
 import './units.test';
 

@@ -38,7 +38,7 @@ const GET = `query Q($id: ID!) { getProject(id: $id) { ${PROJECT} services { ite
 const LISTS = {
   projectsByUser: () =>
     `{ list: projectsByUser(userId: "${String(stack.people.owner.claims.sub)}") { items { id owner } } }`,
-  projectsByStatus: () => `{ list: projectsByStatus(status: ACTIVE) { items { id owner } } }`,
+  projectsByShelf: () => `{ list: projectsByShelf(shelf: "ACTIVE#0") { items { id owner } } }`,
   servicesByProject: () =>
     `{ list: servicesByProject(projectId: "${String(rows.Project.id)}") { items { id owner } } }`,
 };
@@ -86,9 +86,9 @@ test('a row that is not there is null without an error, for anyone', async () =>
 });
 
 test('a filter of the caller cannot widen what the owner rule lets through', async () => {
-  const query = `{ projectsByStatus(status: ACTIVE, filter: {or: [{name: {ne: ""}}, {owner: {ne: "x"}}]}) { items { id } } }`;
+  const query = `{ projectsByShelf(shelf: "ACTIVE#0", filter: {or: [{name: {ne: ""}}, {owner: {ne: "x"}}]}) { items { id } } }`;
   assert.deepEqual(
-    (await stack.as(user(stack.people.second.id)).data(query)).projectsByStatus.items,
+    (await stack.as(user(stack.people.second.id)).data(query)).projectsByShelf.items,
     [],
   );
 });

@@ -18,6 +18,7 @@ describe('rates', () => {
     ['a rate above 1', { throttle: 2 }, /not between 0 and 1: throttle/],
     ['a rate that is text', { dropFrames: '1' }, /not between 0 and 1: dropFrames/],
     ['a negative latency', { latencyMs: -1 }, /whole numbers/],
+    ['a window that is a fraction', { reorderWindowMs: 0.5 }, /whole numbers/],
     ['a list', [], /object of rates/],
   ];
   for (const [what, value, message] of wrong) {
@@ -133,7 +134,7 @@ describe('a running server', () => {
 
   test('lets frames overtake each other, and loses none', async (context) => {
     const realtime = await listener(context);
-    await set({ reorderFrames: 0.5, seed: 3 });
+    await set({ reorderFrames: 0.5, reorderWindowMs: 5000, seed: 3 });
     const sent = Array.from({ length: 12 }, (_, index) => `frame ${index}`);
     for (const name of sent) {
       await write(name);
@@ -181,14 +182,14 @@ describe('a running server', () => {
       await update(
         stack.projector,
         'Project',
-        { id, status: 'ARCHIVED', version: 2 },
+        { id, status: 'ARCHIVED', shelf: 'ARCHIVED#0', version: 2 },
         { version: 1 },
       );
       await set({ staleReads: 1, staleWindowMs: 60_000 });
-      const { projectsByStatus } = await stack.projector.data(
-        '{ projectsByStatus(status: ARCHIVED) { items { id status } } }',
+      const { projectsByShelf } = await stack.projector.data(
+        '{ projectsByShelf(shelf: "ARCHIVED#0") { items { id status } } }',
       );
-      assert.deepEqual(projectsByStatus.items, [{ id, status: 'ARCHIVED' }]);
+      assert.deepEqual(projectsByShelf.items, [{ id, status: 'ARCHIVED' }]);
     });
 
     test('is fresh again once the window is over', async () => {

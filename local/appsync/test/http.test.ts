@@ -69,7 +69,7 @@ describe('a document that does not fit the schema', () => {
     ['{ getProject { id } }', /^Validation error of type MissingFieldArgument/],
     ['{ getProject(id: "1", size: 2) { id } }', /^Validation error of type UnknownArgument/],
     ['{ getProject(id: "1") }', /^Validation error of type SubSelectionRequired/],
-    ['{ projectsByStatus(status: GONE) { nextToken } }', /^Validation error of type WrongType/],
+    ['{ templatesByStatus(status: GONE) { nextToken } }', /^Validation error of type WrongType/],
     ['{ getProject(id: $id) { id } }', /^Validation error of type UndefinedVariable/],
   ];
   for (const [query, message] of documents) {
@@ -263,7 +263,11 @@ test('health names stage and models', async () => {
       'Deployment',
       'Endpoint',
       'Metric',
+      'OwnerPart',
+      'OwnerShare',
+      'OwnerSummary',
       'Project',
+      'ProjectAnalytics',
       'ProvisioningRun',
       'Service',
       'ServiceCheckpoint',
@@ -279,7 +283,7 @@ test('the selection of the rows used here is every scalar field of Project', asy
     JSON.stringify({ query: '{ __type(name: "Project") { fields { name } } }' }),
     { authorization: stack.people.owner.id },
   );
-  const relations = ['services', 'deployments', 'analyses', 'provisioningRuns'];
+  const relations = ['services', 'deployments', 'analyses', 'provisioningRuns', 'analytics'];
   const fields = data?.__type.fields
     .map(({ name }) => name)
     .filter((name) => !relations.includes(name));

@@ -268,10 +268,10 @@ describe('lists', () => {
     const names = [...first.items, ...second.items].map(({ name }) => name);
     assert.deepEqual(names, [...times].reverse());
     const archived = await stack.projector.data(
-      `{ projectsByStatus(status: ARCHIVED) { items { name } } }`,
+      `{ projectsByShelf(shelf: "ARCHIVED#0") { items { name } } }`,
     );
     assert.deepEqual(
-      archived.projectsByStatus.items.map(({ name }) => name),
+      archived.projectsByShelf.items.map(({ name }) => name),
       times,
     );
   });

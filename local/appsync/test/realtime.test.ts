@@ -514,7 +514,7 @@ describe('what fires no frame', () => {
 });
 
 async function until(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5000; !holds(); await delay(2)) {
-    assert.ok(Date.now() < end, 'it did not come to pass within five seconds');
+  for (const end = Date.now() + 60_000; !holds(); await delay(2)) {
+    assert.ok(Date.now() < end, 'it did not come to pass within a minute');
   }
 }

@@ -178,7 +178,10 @@ def scaled_sleep(_: Function) -> Function:
 def invoke_resource(original: Function) -> Function:
     def run(resource: str, data: Untyped) -> Untyped:
         require_fitting(data, resource, "was given an input")
-        result = original(resource, data)
+        try:
+            result = original(resource, data)
+        finally:
+            lifetimes.stay_if_stopping()
         require_fitting(result, resource, "returned a result")
         return result
 

@@ -10,13 +10,19 @@ import logging
 import queue
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from local.emulator import activity, environments, faults, logs
+from local.emulator import activity, environments, faults, logs, settings
+from local.emulator.patches import metrics
 from local.emulator.patching import Function, expect, replace
 from local.emulator.sources import Change, watch
 from local.emulator.upstream import Untyped, cloudwatch_logs, lambda_runtime, lambda_svc, responses
+
+# Seconds in which no environment of a function became free. Then all may wait for one of their own:
+# a function can call itself.
+LONGEST_STANDSTILL = 20.0
 
 
 class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has no types
@@ -35,7 +41,7 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has 
         self.generation = self._newest()
         self.process = environments.Process(code, self._variables(code))
         self._proc = self.process.popen
-        started = self.process.receive(environments.INIT_SECONDS)
+        started = self.process.receive(environments.INIT_SECONDS * settings.patience())
         self.init_log = self.process.log()
         if error := started.get("error"):
             self._end()
@@ -90,8 +96,9 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has 
         with self._lock:
             try:
                 process = self.ensure_running()
-                process.send(self._request(event, request_id, timeout, values))
-                return result_of(process.receive(timeout), request_id, self._log(process))
+                allowed = timeout * settings.patience()
+                process.send(self._request(event, request_id, allowed, values))
+                return result_of(process.receive(allowed), request_id, self._log(process))
             except environments.InitFailed as error:
                 return self._not_imported(error, request_id)
             except queue.Empty:
@@ -183,19 +190,54 @@ def execute_warm(original: Function) -> Function:
         if not code_zip or not str(config.get("Runtime", "")).startswith("python"):
             return original(func, event, request_id)  # type: ignore[no-any-return] # MiniStack has no types
         lambda_svc._ensure_reaper_thread()
-        worker, _ = lambda_runtime.acquire_worker(
-            config["FunctionName"], config, code_zip, qualifier=config.get("Version", "$LATEST")
-        )
+        worker = leased(config, code_zip)
         try:
             result: dict[str, Any] = worker.run(event, request_id, per_invocation(config))
         finally:
-            lambda_runtime.release_worker(worker)
+            released(worker)
         show(config["FunctionName"], result["log"])
+        metrics.extract(result["log"])
         activity.request.get()["functionRequestId"] = request_id
         activity.invoked(config["FunctionName"], result)
         return result
 
     return execute
+
+
+_free = threading.Condition()
+"""Notified when an environment is free."""
+_freed: dict[str, float] = {}
+"""When one of each function became free, or was started in spite of the limit."""
+
+
+def leased(config: dict[str, Any], code_zip: bytes) -> Environment:
+    """Lease an environment of a function; wait for one while MOST_ENVIRONMENTS run.
+
+    Many that start at once on a few cores make each other, and everything else, slow.
+    """
+    acquire = partial(
+        lambda_runtime.acquire_worker,
+        *(config["FunctionName"], config, code_zip),
+        qualifier=config.get("Version", "$LATEST"),
+    )
+    name, began = config["FunctionName"], time.monotonic()
+    with _free:
+        while True:
+            left = max(began, _freed.get(name, 0)) + LONGEST_STANDSTILL - time.monotonic()
+            most = settings.MOST_ENVIRONMENTS if left > 0 else None
+            worker: Environment | None = acquire(max_concurrency=most)[0]
+            if worker is not None and left <= 0:
+                _freed[name] = time.monotonic()
+            if worker is not None:
+                return worker
+            _free.wait(left)
+
+
+def released(worker: Environment) -> None:
+    lambda_runtime.release_worker(worker)
+    with _free:
+        _freed[worker.func_name] = time.monotonic()
+        _free.notify_all()
 
 
 def show(function: str, log: str) -> None:
@@ -217,7 +259,7 @@ def warm() -> None:
                     name, function["config"], function["code_zip"]
                 )
             refresh(worker)
-            lambda_runtime.release_worker(worker)
+            released(worker)
 
 
 def refresh_all(change: Change) -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local.emulator import activity, logs
+from local.emulator import activity, logs, settings
 from local.emulator.patches import firewall
 from local.emulator.patching import Function, expect, replace
 from local.emulator.upstream import Untyped, cfn_provisioners
@@ -124,7 +124,7 @@ def invoke_proxy(original: Function) -> Function:
         try:
             return await asyncio.wait_for(
                 original(integration, *args, **kwargs),
-                integration.get("timeoutInMillis", 29000) / 1000,
+                integration.get("timeoutInMillis", 29000) / 1000 * settings.patience(),
             )
         except TimeoutError:
             return gateway._gw_error("INTEGRATION_TIMEOUT", "Endpoint request timed out")

@@ -7,13 +7,13 @@ success, which deletes the message.
 """
 
 import inspect
-import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from local.emulator import changes, faults
+from local.emulator import changes, faults, settings
 from local.emulator.activity import UNSTARTABLE
 from local.emulator.patching import Function, expect, replace
 from local.emulator.stream_reader import reported_failures
@@ -22,7 +22,6 @@ from local.emulator.upstream import Untyped, eventbridge, lambda_svc, sqs
 lock = threading.RLock()
 # How soon a message comes again whose function cannot be imported; it uses up no receive.
 RETRY_SECONDS = 1.0
-CORES = max(2, os.cpu_count() or 2)
 
 
 def locked(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,7 +54,8 @@ def run_batch(
     queue_name: str,
 ) -> None:
     """Invoke the function on a batch, then delete what it has dealt with."""
-    result = lambda_svc._execute_function(function, event)
+    with held(batch, function):
+        result = lambda_svc._execute_function(function, event)
     if UNSTARTABLE in result:
         make_visible(batch, RETRY_SECONDS)
         return
@@ -78,6 +78,31 @@ def run_batch(
         )
 
 
+@contextmanager
+def held(batch: list[dict[str, Any]], function: dict[str, Any]) -> Iterator[None]:
+    """Deliver messages to nobody else while the function may work on them.
+
+    AWS refuses a queue whose messages come back sooner than that; with patience ours may.
+    """
+    due = [message["visible_at"] for message in batch]
+    config = function.get("config") or function
+    allowed = float(config.get("Timeout", 3)) * settings.patience()
+    until = [max(at, time.time() + allowed) for at in due]
+    move(batch, due, until)
+    try:
+        yield
+    finally:
+        move(batch, until, due)
+
+
+@locked
+def move(messages: list[dict[str, Any]], before: list[float], to: list[float]) -> None:
+    """Change when messages are visible; the function may have set that itself meanwhile."""
+    for message, old, new in zip(messages, before, to, strict=True):
+        if message["visible_at"] == old:
+            message["visible_at"] = new
+
+
 @locked
 def make_visible(messages: list[dict[str, Any]], seconds: float = 0.0) -> None:
     """Deliver messages once more, as if this delivery had not been; that costs them no receive."""
@@ -95,8 +120,8 @@ def concurrency(original: Function) -> Function:
 
     def run(mapping: dict[str, Any], *rest: Untyped) -> int:
         scaling = mapping.get("ScalingConfig") or {}
-        limit = int(scaling.get("MaximumConcurrency") or CORES)
-        known = {**mapping, "ScalingConfig": {**scaling, "MaximumConcurrency": min(limit, CORES)}}
+        most = min(int(scaling.get("MaximumConcurrency") or settings.CORES), settings.CORES)
+        known = {**mapping, "ScalingConfig": {**scaling, "MaximumConcurrency": most}}
         return original(known, *rest)  # type: ignore[no-any-return] # MiniStack has no types
 
     return run

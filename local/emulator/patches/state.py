@@ -32,6 +32,8 @@ EXECUTIONS = "stepfunctions"
 UNSAVED = ("cloudwatch", "cloudwatch_logs")
 GetState = Callable[[], Any]
 CopyState = Callable[[GetState], object]
+_writing = threading.Lock()
+_saved_for_good = threading.Event()
 
 
 def save_for_ever() -> None:
@@ -55,7 +57,9 @@ def save_changes() -> None:
     if deploying():  # it has begun meanwhile: some copies are from before, some from after
         changes.mark_all()
         return
-    put(copies)
+    with _writing:
+        if not _saved_for_good.is_set():
+            put(copies)
 
 
 def deploying() -> bool:
@@ -127,10 +131,12 @@ def write(name: str, state: object) -> Path:
 
 
 def save_all(_: Function) -> Function:
-    """At a graceful stop, on the event loop."""
+    """At a graceful stop, on the event loop; nothing older is written over it."""
 
     def run(states: Mapping[str, GetState]) -> None:
-        save(states, {*states}, copy_tables=steady)
+        with _writing:
+            save(states, {*states}, copy_tables=steady)
+            _saved_for_good.set()
 
     return run
 

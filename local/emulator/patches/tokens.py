@@ -2,6 +2,7 @@
 
 Stock MiniStack swallows the error of a function that is to pass its token on, gives all attempts
 the same token, knows no HeartbeatSeconds, and takes the answer to a task of a stopped execution.
+Where functions may take longer than on AWS (SKAFU_PATIENCE), the tasks that wait for them do too.
 """
 
 import json
@@ -10,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from local.emulator import changes, lifetimes
+from local.emulator import changes, lifetimes, settings
 from local.emulator.answers import MAX_BYTES, is_json, refused
 from local.emulator.lifetimes import Context, Execution
 from local.emulator.patching import Function, replace
@@ -50,6 +51,13 @@ def limits(state: Mapping[str, Any], data: Untyped, context: Context) -> dict[st
         elif isinstance(state.get(name), str):
             found[name] = stepfunctions._jsonata_state_field(state, name, "number", data, context)
     return found
+
+
+def invoke_in_time(original: Function) -> Function:
+    def run(resource: str, data: Untyped, timeout: float) -> Untyped:
+        return original(resource, data, timeout * settings.patience())
+
+    return run
 
 
 def invoke_with_callback(_: Function) -> Function:
@@ -227,6 +235,7 @@ def resume(execution: Execution, waits: bool) -> None:
 def apply() -> None:
     replace(stepfunctions, "_execute_task", "53c818d247db", execute_task)
     replace(stepfunctions, "_invoke_with_callback", "bbb38423156a", invoke_with_callback)
+    replace(stepfunctions, "_invoke_resource_with_timeout", "faeed0bf70d5", invoke_in_time)
     replace(stepfunctions, "_send_task_success", "12eff48bce57", send_success)
     replace(stepfunctions, "_send_task_failure", "c2a489b4ed33", send_failure)
     replace(stepfunctions, "_send_task_heartbeat", "56879a4655d1", send_heartbeat)

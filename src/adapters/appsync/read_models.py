@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 
 import boto3
@@ -12,12 +12,14 @@ from pydantic.alias_generators import to_camel, to_snake
 
 from adapters.appsync.selection import selecting
 from adapters.appsync.session import GraphQLSession, RowsUnreadable, SigV4, open_session, run
+from application.patience import patiently
 from application.ports import StoredRow, UnreadableRow
 from kernel.contents import ReadModels
 from kernel.personal import Unopened
 from kernel.projection import Row, RowKey
 
-PAGE = 1000  # rows at a time; a scan also ends its page at a megabyte
+# Rows at a time: the list and the owner of each row are resolvers, of which a request may run 150.
+PAGE = 140
 GUARDS = ("version", "projectionVersion")
 GREATEST_INT = 2**31 - 1  # of GraphQL
 # AppSync puts its own clock into `updatedAt` when an update leaves it out.
@@ -42,21 +44,27 @@ class AppSyncReadModels:
             found = run(self._session, document, {"id": key.id})
         except RowsUnreadable:
             return UnreadableRow(*(self._guard(document, key, name) for name in GUARDS))
-        if found is None:
-            return None
-        try:
-            return from_graphql(self._schema, key.model, found)
-        except (ValidationError, json.JSONDecodeError):
-            return UnreadableRow(found["version"], found["projectionVersion"])
+        return None if found is None else self._row(key.model, found)
 
-    def versions(self, model: str) -> Iterator[tuple[str, int | None]]:
-        """Yield the id and version of every row, by a scan of the table. For operators only."""
+    def pages(self, model: str) -> Iterator[Sequence[tuple[RowKey, StoredRow]]]:
+        """Yield every row of a model, by a scan of the table. For operators only.
+
+        The versions of rows that cannot be read are not looked up.
+        """
+        return self.listed(model, self._schema.lists[model], {"limit": PAGE})
+
+    def listed(
+        self, model: str, document: str, asked: Mapping[str, Any]
+    ) -> Iterator[Sequence[tuple[RowKey, StoredRow]]]:
+        """Yield every row of a list, page by page, as `pages` does."""
         token = None
         while True:
-            variables = {"limit": PAGE} | ({} if token is None else {"nextToken": token})
-            page, unreadable = self._versions(self._schema.lists[model], variables)
-            yield from ((row["id"], row["version"]) for row in page["items"] if row)
-            yield from ((id, None) for id in unreadable)
+            variables = {**asked} | ({} if token is None else {"nextToken": token})
+            read = partial(self._page, document, variables)
+            page, unreadable = patiently(read)
+            rows = [(row["id"], self._row(model, row)) for row in page["items"] if row]
+            rows += [(id, UnreadableRow(None, None)) for id in unreadable]
+            yield [(RowKey(model, id), row) for id, row in rows]
             token = page.get("nextToken")
             if token is None:
                 return
@@ -83,10 +91,16 @@ class AppSyncReadModels:
             return None
         return found and cast(int, found[name])
 
-    def _versions(self, document: str, variables: dict[str, Any]) -> tuple[Any, Sequence[str]]:
-        """Return a page, and the ids of the rows on it whose version cannot be read."""
+    def _row(self, model: str, found: dict[str, Any]) -> StoredRow:
         try:
-            return run(self._session, selecting(document, ("id", "version")), variables), ()
+            return from_graphql(self._schema, model, found)
+        except (ValidationError, json.JSONDecodeError):
+            return UnreadableRow(found["version"], found["projectionVersion"])
+
+    def _page(self, document: str, variables: dict[str, Any]) -> tuple[Any, Sequence[str]]:
+        """Return a page, and the ids of the rows on it that cannot be read."""
+        try:
+            return run(self._session, document, variables), ()
         except RowsUnreadable as error:
             ids = run(self._session, selecting(document, ("id",)), variables)
             return error.data, left_out(error.data, ids)

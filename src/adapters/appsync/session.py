@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ from gql.transport.requests import RequestsHTTPTransport
 from graphql import DocumentNode, parse, print_ast
 from requests.auth import AuthBase
 
+from adapters.appsync.selection import repeated
 from application.ports import Refused, RowConflict, Unavailable
 
 TIMEOUT = 5  # seconds, below every function's own; the transport has none by default
@@ -131,19 +132,65 @@ def run(
     Raises `RowConflict`, `Unavailable` or `AppSyncError`, also when there are data and errors, and
     `RowsUnreadable` when all errors are of stored values that do not fit the schema.
     """
+    try:
+        data = _execute(session, document, variables, headers)
+    except TransportQueryError as error:
+        raise _meaning(error.errors or [], error.data) from error
+    return next(iter(data.values()))
+
+
+def run_each(
+    session: GraphQLSession,
+    document: str,
+    variables: Sequence[Mapping[str, Any]],
+    headers: Mapping[str, str],
+) -> list[Any]:
+    """Return the value of the query's only field for each of the variables, by one request.
+
+    In the place of a value may be an error: `AppSyncError` or `RowsUnreadable`. Raises as `run` if
+    all of the request failed, and `Unavailable` if some of it can be read later.
+    """
+    whole = {f"{name}_{n}": value for n, one in enumerate(variables) for name, value in one.items()}
+    try:
+        data = _execute(session, repeated(document, len(variables)), whole, headers)
+        return [data[f"_{n}"] for n in range(len(variables))]
+    except TransportQueryError as error:
+        return _values(error, len(variables))
+
+
+def _values(error: TransportQueryError, count: int) -> list[Any]:
+    """Return the values of a request some of whose fields have failed."""
+    errors: dict[str, list[dict[str, Any]]] = {}
+    for one in error.errors or []:
+        errors.setdefault(str(next(iter(one.get("path") or ()), "")), []).append(one)
+    names, data = [f"_{n}" for n in range(count)], error.data or {}
+    if not errors.keys() <= set(names):
+        raise _meaning(error.errors or [], error.data) from error
+    meanings = {name: _meaning(found, {name: data.get(name)}) for name, found in errors.items()}
+    for meaning in meanings.values():
+        if isinstance(meaning, Unavailable):
+            raise meaning from error
+    return [meanings.get(name) or data.get(name) for name in names]
+
+
+def _execute(
+    session: GraphQLSession,
+    document: str,
+    variables: Mapping[str, Any],
+    headers: Mapping[str, str] | None,
+) -> dict[str, Any]:
     request = _Printed(_parsed(document), variable_values=dict(variables))
     extra = {} if headers is None else {"extra_args": {"headers": dict(headers)}}
     try:
-        data = session.execute(request, **extra)
-    except TransportQueryError as error:
-        raise _meaning(error.errors or [], error.data) from error
+        return session.execute(request, **extra)
+    except TransportQueryError:
+        raise
     except TransportConnectionFailed as error:
         raise Unavailable(str(error)) from error
     except TransportProtocolError as error:
         raise Unavailable(type(error).__name__) from None  # its text quotes the answer
     except TransportServerError as error:
         raise _server_error(error) from error
-    return next(iter(data.values()))
 
 
 class _Printed(GraphQLRequest):

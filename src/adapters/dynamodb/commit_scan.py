@@ -1,4 +1,4 @@
-"""Commits by time, from a scan of the events table. For operators: no function may scan."""
+"""Commits by time, from a scan of the events table. For operators and the reconciler alone."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -27,32 +27,42 @@ class DynamoDbCommitScan:
     def recorded_between(
         self, since: str, until: str, after: Position | None = None
     ) -> Iterator[ScannedPage]:
-        more = True
-        while more:
-            page = scanned(self._scan(since, until, after))
-            yield page
-            after, more = page.after, page.after is not None
+        yield from self._pages(after, within(since, until))
+
+    def every(self) -> Iterator[ScannedPage]:
+        """Yield all commits; DynamoDB keeps those of a stream beside one another, in order."""
+        yield from self._pages(None, {})
 
     def size(self) -> tuple[int, int]:
         """Return the number of items and bytes, which DynamoDB counts every few hours."""
         table = self._client.describe_table(TableName=self._table)["Table"]
         return table.get("ItemCount", 0), table.get("TableSizeBytes", 0)
 
-    def _scan(self, since: str, until: str, after: Position | None) -> dict[str, Any]:
+    def _pages(self, after: Position | None, condition: dict[str, Any]) -> Iterator[ScannedPage]:
+        more = True
+        while more:
+            page = scanned(self._scan(after, condition))
+            yield page
+            after, more = page.after, page.after is not None
+
+    def _scan(self, after: Position | None, condition: dict[str, Any]) -> dict[str, Any]:
         start: Any = {} if after is None else {"ExclusiveStartKey": after}
         try:
             answer = self._client.scan(
-                TableName=self._table,
-                FilterExpression="#time BETWEEN :since AND :until",
-                ExpressionAttributeNames={"#time": "timestamp"},
-                ExpressionAttributeValues={":since": {"S": since}, ":until": {"S": until}},
-                ConsistentRead=True,
-                Limit=self._page,
-                **start,
+                TableName=self._table, ConsistentRead=True, Limit=self._page, **condition, **start
             )
         except (ClientError, BotoCoreError) as error:
             raise unavailable(error) from error
         return dict(answer)
+
+
+def within(since: str, until: str) -> dict[str, Any]:
+    """Return the condition of a scan for commits of this time; both ends belong to it."""
+    return {
+        "FilterExpression": "#time BETWEEN :since AND :until",
+        "ExpressionAttributeNames": {"#time": "timestamp"},
+        "ExpressionAttributeValues": {":since": {"S": since}, ":until": {"S": until}},
+    }
 
 
 def scanned(answer: dict[str, Any]) -> ScannedPage:

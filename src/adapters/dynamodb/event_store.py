@@ -10,6 +10,7 @@ from adapters.aws_errors import unavailable
 from adapters.dynamodb.items import Item, from_item, keeps_state, to_item
 from application.commit import Commit
 from application.ports import PAST_PAGE, ClaimTaken, CommitConflict, Unavailable
+from application.tracing import span
 from kernel.messages import AggregateId
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ class DynamoDbEventStore:
             "ConditionExpression": "attribute_not_exists(aggregateId)",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        try:
-            self._put(put) if claim is None else self._put_with_claim(put, claim)
-        except (ClientError, BotoCoreError) as error:
-            raise unavailable(error) from error
+        with span("store events", attributes={"events": commit.count}):
+            try:
+                self._put(put) if claim is None else self._put_with_claim(put, claim)
+            except (ClientError, BotoCoreError) as error:
+                raise unavailable(error) from error
         return from_item(item)
 
     def holder(self, claim: str) -> AggregateId | None:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
 from adapters.dynamodb.items import Item
-from application.sagas.ports import BegunRun, Place, Waiting
+from application.sagas.ports import BegunRun, Noted, Place, Waiting
 from application.sagas.tasks import RunKey
 from kernel.messages import AggregateId
 
@@ -75,11 +75,9 @@ class DynamoDbSagaTable:
         why = {"step": {"S": step or ""}, "reason": {"S": reason}}
         self._call("put_item", Item={**key(WHY + run.event_id), **why})
 
-    def reason(self, run: RunKey, step: str | None) -> str | None:
+    def noted(self, run: RunKey) -> Noted | None:
         found = self._get(WHY + run.event_id)
-        if found is None or found["step"]["S"] != (step or ""):
-            return None
-        return str(found["reason"]["S"])
+        return None if found is None else Noted(found["step"]["S"] or None, found["reason"]["S"])
 
     def place(self) -> Place:
         found = self._get(PLACE)

@@ -18,9 +18,6 @@ class MemoryArchives:
         self.kept.setdefault(ROOT + key, content)
         return ROOT + key
 
-    def remove(self, url: str) -> None:
-        self.kept.pop(ours(url), None)
-
     def remove_all(self, prefix: str) -> None:
         for url in [url for url in self.kept if url.startswith(ROOT + prefix)]:
             del self.kept[url]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from application.sagas.ports import BegunRun, Place, Waiting
+from application.sagas.ports import BegunRun, Noted, Place, Waiting
 from application.sagas.tasks import RunKey
 from kernel.messages import AggregateId
 
@@ -14,7 +14,7 @@ class MemorySagaTable:
 
     waiting_steps: dict[AggregateId, Waiting] = field(default_factory=dict)
     runs: dict[str, BegunRun] = field(default_factory=dict)
-    reasons: dict[str, tuple[str | None, str]] = field(default_factory=dict)
+    reasons: dict[str, Noted] = field(default_factory=dict)
     swept_to: Place = field(default_factory=Place)
 
     def wait(self, waiting: Waiting) -> None:
@@ -44,11 +44,10 @@ class MemorySagaTable:
         yield from list(self.runs.values())
 
     def note(self, run: RunKey, step: str | None, reason: str) -> None:
-        self.reasons[run.event_id] = (step, reason)
+        self.reasons[run.event_id] = Noted(step, reason)
 
-    def reason(self, run: RunKey, step: str | None) -> str | None:
-        of, found = self.reasons.get(run.event_id, (step, None))
-        return found if of == step else None
+    def noted(self, run: RunKey) -> Noted | None:
+        return self.reasons.get(run.event_id)
 
     def place(self) -> Place:
         return self.swept_to

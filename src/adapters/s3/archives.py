@@ -17,7 +17,7 @@ GONE = {"404", "NoSuchKey", "NotFound"}
 
 
 class S3Archives:
-    """The client signs with version 4: no bucket of today takes version 2."""
+    """Archives in one bucket. The client must sign with version 4: new buckets refuse version 2."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
@@ -33,9 +33,6 @@ class S3Archives:
             IfNoneMatch="*",
         )
         return f"{SCHEME}{self._bucket}/{key}"
-
-    def remove(self, url: str) -> None:
-        self._call("delete_object", GONE, Key=self._key(url))
 
     def remove_all(self, prefix: str) -> None:
         """Remove page by page: what was removed is on no page any more."""

@@ -5,7 +5,10 @@ from typing import Any
 
 from application.commit import Commit
 from kernel.actor import user_id
-from kernel.messages import bus_source, event_id
+from kernel.messages import bus_source, event_id, replay_source
+
+NOBODY = "nobody"
+"""No projection of ours: a replay for other domains."""
 
 
 def envelopes(commit: Commit) -> Iterator[dict[str, Any]]:
@@ -34,6 +37,13 @@ def metadata(commit: Commit) -> dict[str, str]:
     return {"userId": user_id(commit.actor), **person, **trace}
 
 
+def replayed(envelope: Mapping[str, Any], replay: str, to: str) -> dict[str, Any]:
+    """Return the event as a replay publishes it, to a projection of ours or to `NOBODY` of them."""
+    return {**envelope, "metadata": {**envelope["metadata"], "replayId": replay, "replayTo": to}}
+
+
 def source(envelope: Mapping[str, Any]) -> str:
-    """Return the source of an event."""
-    return bus_source(envelope["aggregateType"])
+    """Return the source of an event, which is another one when it is replayed."""
+    is_replayed = "replayId" in envelope.get("metadata", {})
+    named = replay_source if is_replayed else bus_source
+    return named(envelope["aggregateType"])

@@ -260,14 +260,20 @@ class FeedReader:
         """Yield events, each with the cursor behind it; entries read before are not looked up."""
         for page in self.feed.pages(after.page):
             skipped = after.events if page.number == after.page else 0
-            before = 0
-            for entry in page.entries:
-                upto = before + entry.last - entry.first + 1
-                for envelope in self._events(entry) if upto > skipped else ():
-                    number = before + envelope["eventSequence"] - entry.first + 1
-                    if number > skipped:
-                        yield envelope, Cursor(page.number, number)
-                before = upto
+            yield from self.of_page(page, skipped)
+
+    def of_page(
+        self, page: FeedPage, skipped: int, wanted: Callable[[AggregateId], bool] = lambda _: True
+    ) -> Iterator[tuple[dict[str, Any], Cursor]]:
+        """Yield the events of a page from streams that are wanted, behind so many of its events."""
+        before = 0
+        for entry in page.entries:
+            upto = before + entry.last - entry.first + 1
+            for envelope in self._events(entry) if upto > skipped and wanted(entry[0]) else ():
+                number = before + envelope["eventSequence"] - entry.first + 1
+                if number > skipped:
+                    yield envelope, Cursor(page.number, number)
+            before = upto
 
     def _events(self, entry: FeedEntry) -> Iterator[dict[str, Any]]:
         for commit in self.store.between(entry.aggregate, entry.first, entry.last):
@@ -276,14 +282,26 @@ class FeedReader:
 
 def broken_feed(pages: Iterable[FeedPage]) -> Iterator[str]:
     """Yield the faults of the feed: in its numbers, its hashes, or the order within a stream."""
-    number, previous, ends = 0, GENESIS, dict[AggregateId, int]()
+    kept = list(pages)
+    yield from broken_pages(kept)
+    ends = dict[AggregateId, int]()
+    for page in kept:
+        for entry in page.entries:
+            if entry.first != ends.get(entry.aggregate, 0) + 1:
+                yield misplaced(page.number, entry.aggregate, entry.first)
+            ends[entry.aggregate] = entry.last
+
+
+def broken_pages(pages: Iterable[FeedPage]) -> Iterator[str]:
+    """Yield the pages that do not follow the one before, or lack its hash."""
+    number, previous = 0, GENESIS
     for page in pages:
         if page.number != number + 1:
             yield f"page {page.number} follows page {number}"
         elif page.previous_hash != previous:
             yield f"page {page.number} does not carry its predecessor's hash"
-        for entry in page.entries:
-            if entry.first != ends.get(entry.aggregate, 0) + 1:
-                yield f"page {page.number} goes on with {entry.aggregate} at {entry.first}"
-            ends[entry.aggregate] = entry.last
         number, previous = page.number, page.hash()
+
+
+def misplaced(page: int, stream: AggregateId, first: int) -> str:
+    return f"page {page} goes on with {stream} at {first}"

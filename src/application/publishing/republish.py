@@ -5,7 +5,7 @@ publication harms none of them.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from application.commit import Commit
 from application.ports import EventBus, EventStore, Unavailable
 from application.publishing.envelopes import envelopes
-from application.writing.identity import CLOCK_SKEW
+from application.writing.identity import earliest_of, latest_of
 from kernel.messages import AggregateId, iso_milliseconds
 
 Position = dict[str, Any]
@@ -69,11 +69,14 @@ class Publication:
         """
         entries = [envelope for commit in commits for envelope in envelopes(commit)]
         for first in range(0, len(entries), AT_ONCE):
-            batch = entries[first : first + AT_ONCE]
-            self._pace(len(batch))
-            if failed := self.bus.put(batch):
-                raise Unavailable(f"the bus did not take {len(failed)} of {len(batch)} events")
-            self.events += len(batch)
+            self.put(entries[first : first + AT_ONCE])
+
+    def put(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        """Publish these events when the rate allows it. Raises `Unavailable` as `publish` does."""
+        self._pace(len(batch))
+        if failed := self.bus.put(batch):
+            raise Unavailable(f"the bus did not take {len(failed)} of {len(batch)} events")
+        self.events += len(batch)
 
     def _pace(self, events: int) -> None:
         now = self.clock()
@@ -94,7 +97,7 @@ def republish(
     A page is yielded once it is published: its `after` is the place from which to continue. The
     span is widened by as much as the clocks of writers may differ.
     """
-    first, last = iso_milliseconds(since - CLOCK_SKEW), iso_milliseconds(until + CLOCK_SKEW)
+    first, last = iso_milliseconds(earliest_of(since)), iso_milliseconds(latest_of(until))
     for page in scan.recorded_between(first, last, after):
         publish(page.commits)
         yield page

@@ -1,9 +1,9 @@
 """Catch up: the one way in which rows are written, live and after gaps, in rebuild and repair."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from application.ports import (
     EventStore,
@@ -14,10 +14,13 @@ from application.ports import (
     Unavailable,
     UnreadableRow,
 )
+from application.reading.gathering import Gathering
 from application.reading.warm_rows import Reached, WarmRows
+from application.reading.words import Words
 from kernel.messages import AggregateId, Recorded
 from kernel.ownership import HandedOver
-from kernel.projection import Projection, Row, RowKey, RowMissing
+from kernel.projection import Projection, Row, RowKey, RowMissing, fold_rows
+from kernel.summary import Shares
 
 MAX_ATTEMPTS = 5
 
@@ -41,7 +44,9 @@ class CatchUp:
     A delivered event is a hint that the stream has reached a sequence; its payload is not used.
     With a `memory`, a warm process goes on from the rows that it wrote last without reading them:
     the compare-and-set notices when they have changed, and then they are read. The `opener` opens
-    what rows show of people, just before they are written; no memory holds it.
+    what rows show of people, just before they are written; no memory holds it. With a `gathering`,
+    what the stream contributes is in all sums before its head is written; with `words`, the index
+    of words has what the head says.
     """
 
     store: EventStore
@@ -49,6 +54,8 @@ class CatchUp:
     projection: Projection
     memory: WarmRows | None = None
     opener: OpensRows | None = None
+    gathering: Gathering | None = None
+    words: Words | None = None
 
     def reach(self, aggregate: AggregateId, sequence: int, *, begins: bool = False) -> int:
         """Bring the rows to `sequence` or beyond; return how many rows were written.
@@ -68,13 +75,23 @@ class CatchUp:
                 return self._begin(aggregate)
         return self._read_and_reach(aggregate, sequence)
 
+    def replay(self, aggregate: AggregateId, sequence: int, replay: str) -> int:
+        """Fold the rows from the start, once for each replay as far as a warm process remembers."""
+        known = None if self.memory is None else self.memory.recall(aggregate)
+        if known is not None and known.replay == replay and known.end >= sequence:
+            return 0
+        written = self.rebuild(aggregate)
+        if self.memory is not None and (reached := self.memory.recall(aggregate)) is not None:
+            self.memory.keep(aggregate, replace(reached, replay=replay))
+        return written
+
     def _read_and_reach(self, aggregate: AggregateId, sequence: int) -> int:
         missed = False
         for _ in range(MAX_ATTEMPTS):
             head = self.rows.get(self.projection.head(aggregate))
             current = self._current(head)
             if current is not None and current.version >= sequence:
-                return 0
+                return self._gather({self.projection.head(aggregate): current})
             try:
                 return self._bring_forward(aggregate, head)
             except RowConflict:
@@ -121,7 +138,8 @@ class CatchUp:
         if self.memory is not None:
             self.memory.forget(aggregate)
         end = self._fold(rows, aggregate, start)
-        written = self._write(rows)
+        worded = self.words.bring(aggregate) if self.words and rows.worded else 0
+        written = worded + self._write(rows)
         if self.memory is not None:
             kept = {key: self.projection.remembered(key, row) for key, row in rows.after.items()}
             self.memory.keep(aggregate, Reached(end, kept))
@@ -143,6 +161,8 @@ class CatchUp:
             head = rows.row(head_key)
             for key in self.projection.touched(rows.after.keys(), head, recorded):
                 rows.apply(key, recorded, head)
+            if self.words and self.words.concerns(head, recorded, rows.after.get(head_key)):
+                rows.worded = True
             end = recorded.sequence
         return end
 
@@ -153,13 +173,30 @@ class CatchUp:
 
     def _write(self, rows: "_Rows") -> int:
         changed = rows.changed(self._opened)
+        gathered = self._gather(rows.after)
         for key, row in changed:
             replaces = rows.before[key]
             if replaces is None:
                 self.rows.create(key, row)
             else:
                 self.rows.update(key, row, replaces)
-        return len(changed)
+        return gathered + len(changed)
+
+    def _gather(self, rows: Mapping[RowKey, Row]) -> int:
+        """Bring the sums up to the head, if there are any: also when a process died before that."""
+        heads = [key for key in rows if key.model == self.projection.head_model]
+        if self.gathering is None or not heads:
+            return 0
+        (key,) = heads
+        return self.gathering.gather(cast(Shares, rows[key]), key.id, lambda: self._head_of(key.id))
+
+    def _head_of(self, id: str) -> Shares:
+        """Fold the head anew, from the stream as it is now."""
+        aggregate = self.projection.aggregate.id(id)
+        commits = self.store.read(aggregate)
+        recorded = (r for commit in commits for r in commit.recorded(self.projection.events))
+        folded = fold_rows(self.projection, recorded)
+        return cast(Shares, folded[self.projection.head(aggregate)])
 
     def _opened(self, key: RowKey, row: Row) -> Row:
         return row if self.opener is None else self.opener.opened(key, row)
@@ -176,7 +213,8 @@ class _Rows:
     """The rows of one fold: as they were read, and as they will be written.
 
     A `resumed` fold continues from rows of today's projection version. A fold from the start of the
-    stream takes nothing from the stored rows, and sees the head as it was at each event.
+    stream takes nothing from the stored rows, and sees the head as it was at each event. A fold is
+    `worded` if the words may have changed by which the head is found.
     """
 
     projection: Projection
@@ -184,6 +222,7 @@ class _Rows:
     resumed: bool
     before: dict[RowKey, StoredRow | None] = field(default_factory=dict)
     after: dict[RowKey, Row] = field(default_factory=dict)
+    worded: bool = False
 
     def row(self, key: RowKey) -> Row | None:
         if key not in self.before:

@@ -14,10 +14,14 @@ TEXT_FACTOR = 4
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Rows of a stream as this process has written or read them, folded to event `end`."""
+    """Rows of a stream as this process has written or read them, folded to event `end`.
+
+    `replay` is the id of the replay for which they were folded from the start, if they were.
+    """
 
     end: int
     rows: Mapping[RowKey, Row]
+    replay: str | None = None
 
     @property
     def bytes(self) -> int:

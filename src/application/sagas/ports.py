@@ -10,7 +10,7 @@ from kernel.messages import AggregateId
 
 
 class ExecutionStatus(StrEnum):
-    """The status of an execution, as Step Functions has it; only the first is no end."""
+    """The status of an execution, as Step Functions has it. All but RUNNING are final."""
 
     RUNNING = "RUNNING"
     SUCCEEDED = "SUCCEEDED"
@@ -42,6 +42,14 @@ class BegunRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """The reason why a run is to be undone, and the step that failed for it, where it is known."""
+
+    step: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """The place where a sweep goes on.
 
@@ -55,7 +63,7 @@ class Place:
 
 
 Tell = Callable[[AggregateId, int, str], None]
-"""Have an event heard that may have been lost, by its aggregate and sequence.
+"""Deliver an event again that may have been lost, by its aggregate and sequence.
 
 The correlation id is for the log. Raises `Unavailable`.
 """
@@ -100,7 +108,7 @@ class SagaTable(Protocol):
         """Keep why a step has failed, or the whole run: the last reason of a run is kept."""
         ...
 
-    def reason(self, run: RunKey, step: str | None) -> str | None: ...
+    def noted(self, run: RunKey) -> Noted | None: ...
 
     def place(self) -> Place:
         """Return the place that the sweep has kept, or the first one."""

@@ -38,6 +38,14 @@ class Runs:
     def kind(self, run: RunKey) -> AnyAggregate:
         return self.contents.aggregate[self.saga(run).aggregate_type]
 
+    def aggregate(self, run: RunKey) -> AggregateId:
+        return self.kind(run).id(run.id)
+
+    def subject(self, run: RunKey) -> tuple[AggregateId, int]:
+        """Return the event that began the run; of a saga that is not known, with a plain id."""
+        known = run.saga in self.contents.saga
+        return self.aggregate(run) if known else AggregateId(run.id), run.sequence
+
     def begun_by(self, aggregate: AggregateId, sequence: int) -> RunKey | None:
         """Return the run that the event began, if it is one that begins a saga."""
         for commit in self.store.back_from(aggregate, sequence):
@@ -68,8 +76,7 @@ class Runs:
 
     def correlation_id(self, run: RunKey) -> str | None:
         """Return the correlation id of the command that began the run."""
-        aggregate = self.kind(run).id(run.id)
-        begun = next(self.store.back_from(aggregate, run.sequence), None)
+        begun = next(self.store.back_from(self.aggregate(run), run.sequence), None)
         return None if begun is None else begun.correlation_id
 
     def progress(self, run: RunKey) -> Progress:
@@ -83,12 +90,12 @@ class Runs:
 
     def state(self, run: RunKey) -> Any:  # noqa: ANN401 - any state
         kind = self.kind(run)
-        return state_at_version(self.store, kind, kind.id(run.id)).state
+        return state_at_version(self.store, kind, self.aggregate(run)).state
 
     def opened(self, run: RunKey, offered: Offered) -> Run:
         """Return the run as its steps see it. Raises `LookupError` if nothing began it."""
         kind, saga = self.kind(run), self.saga(run)
-        aggregate = kind.id(run.id)
+        aggregate = self.aggregate(run)
         past = _newest_first(kind, self.store.back_from(aggregate, run.sequence))
         started = next((one for one in past if one.sequence == run.sequence), None)
         if started is None:

@@ -15,7 +15,7 @@ from application.sagas.beginning import Beginnings
 from application.sagas.ports import BegunRun, SagaTable, Tell, Waiting
 from application.sagas.tasks import RunKey
 from kernel.errors import AggregateNotFound
-from kernel.messages import iso_milliseconds
+from kernel.messages import AggregateId, iso_milliseconds
 
 T = TypeVar("T")
 
@@ -29,12 +29,25 @@ LOST = "The work on it came to an end before it was done."
 
 Left = Callable[[], float]
 """Return the seconds that are left."""
+Subject = tuple[AggregateId, int]
+"""The event that something is about, by its aggregate and sequence."""
 Work = Callable[[], bool | str]
 """Look after one step that waits, or one run; return what became of it."""
 
 
 def for_ever() -> float:
     return math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class NotSwept:
+    """The event of a run, or the first of an entry of the feed, and why it is not looked after."""
+
+    subject: Subject
+    error: Exception
+
+
+Failures = list[NotSwept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +64,17 @@ class Swept:
     undone: int = 0
     ended: int = 0
     stopped: bool = False
-    failures: tuple[Exception, ...] = field(default=(), kw_only=True)
+    failures: tuple[NotSwept, ...] = field(default=(), kw_only=True)
 
 
-def tried(work: Callable[[], T], failures: list[Exception]) -> T | None:
+def tried(work: Callable[[], T], subject: Subject, failures: Failures) -> T | None:
     """Return what the work returns, or note why it failed. Raises `Unavailable`."""
     try:
         return work()
     except Unavailable:
         raise
     except Exception as error:  # whatever it is, the next run does not depend on it
-        failures.append(error)
+        failures.append(NotSwept(subject, error))
         return None
 
 
@@ -87,7 +100,7 @@ class Sweep:
         Raises `Unavailable`; no single run that cannot be read holds the others up. Half of the
         time is for the feed, so a long one does not keep known runs waiting.
         """
-        failures: list[Exception] = []
+        failures: Failures = []
         half = (left() + RESERVE) / 2
         found = self.look(failures, lambda: left() >= half)
         outcomes = [*self.look_after(failures, lambda: left() >= RESERVE)]
@@ -101,7 +114,7 @@ class Sweep:
             failures=tuple(failures),
         )
 
-    def look(self, failures: list[Exception], has_time: Callable[[], bool]) -> int:
+    def look(self, failures: Failures, has_time: Callable[[], bool]) -> int:
         """Note the runs of further entries of the feed; return their number.
 
         What cannot be read is noted as a failure, once: the next sweep goes on behind it.
@@ -123,14 +136,15 @@ class Sweep:
                 return
             yield page
 
-    def note(self, entry: FeedEntry, failures: list[Exception]) -> int:
+    def note(self, entry: FeedEntry, failures: Failures) -> int:
         """Note what an entry holds; those of aggregates without a saga are not read."""
         kinds = {saga.aggregate_type for saga in self.beginnings.runs.contents.sagas}
         if entry.aggregate.partition("#")[0] not in kinds:
             return 0
         between = partial(self.commits.between, entry.aggregate, entry.first, entry.last)
-        commits = tried(lambda: [*between()], failures) or []
-        return sum(tried(partial(self.note_commit, one), failures) or 0 for one in commits)
+        subject = (entry.aggregate, entry.first)
+        commits = tried(lambda: [*between()], subject, failures) or []
+        return sum(tried(partial(self.note_commit, one), subject, failures) or 0 for one in commits)
 
     def note_commit(self, commit: Commit) -> int:
         """Keep the runs that a commit has begun, and have its ends heard once more.
@@ -151,24 +165,25 @@ class Sweep:
         return [one.sequence for *_, one in self.beginnings.runs.endings(commit)]
 
     def look_after(
-        self, failures: list[Exception], has_time: Callable[[], bool]
+        self, failures: Failures, has_time: Callable[[], bool]
     ) -> Iterator[bool | str | None]:
         """Yield what became of steps that wait, and of runs, one after the other."""
         place = self.table.place()
         due = self.due(place.after)
-        for number, (name, work) in enumerate(due, 1):
-            yield tried(work, failures)
+        for number, (name, run, work) in enumerate(due, 1):
+            yield tried(work, self.beginnings.runs.subject(run), failures)
             if number < len(due) and not has_time():
                 self.table.keep(replace(place, after=name))
                 return
         if place.after:
             self.table.keep(replace(place, after=""))
 
-    def due(self, after: str) -> list[tuple[str, Work]]:
+    def due(self, after: str) -> list[tuple[str, RunKey, Work]]:
         """Return the work by its name, first what comes behind the place of the last sweep."""
-        found: list[tuple[str, Work]] = [
-            *((f"wait {one.asked}", partial(self.answer, one)) for one in self.table.waits()),
-            *((f"work {one.run.event_id}", partial(self.check, one)) for one in self.table.begun()),
+        waits, begun = self.table.waits(), self.table.begun()
+        found: list[tuple[str, RunKey, Work]] = [
+            *((f"wait {one.asked}", one.run, partial(self.answer, one)) for one in waits),
+            *((f"work {one.run.event_id}", one.run, partial(self.check, one)) for one in begun),
         ]
         return sorted(found, key=lambda one: (one[0] <= after, one[0]))
 

@@ -40,6 +40,15 @@ class Defect(Exception):
     """Something that no task should raise; the log of the function says what."""
 
 
+NAMES = {
+    "saga": "saga",
+    "id": "id",
+    "attempt": "attempt",
+    "event_id": "eventId",
+    "sequence": "sequence",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RunKey:
     """All that identifies a run, and nothing of people: histories of executions cannot be erased.
@@ -72,15 +81,6 @@ def asking(step: Step) -> str:
     return f"ask {step.name}"
 
 
-NAMES = {
-    "saga": "saga",
-    "id": "id",
-    "attempt": "attempt",
-    "event_id": "eventId",
-    "sequence": "sequence",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to do for a run. A task that asks has the `token` of who waits for the answer.
@@ -110,9 +110,9 @@ def beginning(run: RunKey) -> dict[str, Any]:
     return {"run": run.to_json()}
 
 
-def given_up(run: RunKey) -> dict[str, Any]:
-    """Return the input of an execution that does nothing but undo the run."""
-    return {**beginning(run), "step": None, "failure": dict(FAILURE)}
+def given_up(run: RunKey, step: str | None = None) -> dict[str, Any]:
+    """Return the input of an execution that does nothing but undo the run, for a noted reason."""
+    return {**beginning(run), "step": step, "failure": dict(FAILURE)}
 
 
 FAILURE: Mapping[str, str] = {"Error": STEP_FAILED, "Cause": "step-failed"}
@@ -130,11 +130,11 @@ def reason_of(saga: Saga, task: Task, noted: str | None) -> str:
     if error == STEP_FAILED:
         return sentence(noted or "")
     if step is not None and error == TIMED_OUT:
-        return f"The step {step.name} took longer than {in_words(step.limit)}."
+        return f"The step {step.name} took longer than {duration_text(step.limit)}."
     return f"The step {task.step} could not be carried out."
 
 
-def in_words(time: timedelta) -> str:
+def duration_text(time: timedelta) -> str:
     seconds = int(time.total_seconds())
     number, unit = (seconds // 60, "minute") if seconds % 60 == 0 else (seconds, "second")
     return f"{number} {unit}{'' if number == 1 else 's'}"

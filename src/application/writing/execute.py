@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from application.commit import Commit
 from application.ports import Clock, CommitConflict, EventStore, Unavailable
 from application.writing.append import Appender
-from application.writing.decide import decide
+from application.writing.decide import decide, expects_another_version
 from application.writing.heads import Head
 from application.writing.load import Loader
 from application.writing.look_back import LookBack
@@ -52,7 +52,7 @@ class Executor(Generic[S, C, E]):
         same request may be sent again.
         """
         look_back = LookBack.of(request, self.clock())
-        found = self._first_head(request, look_back)
+        found, lost = self._first_head(request, look_back), 0
         for attempt in range(MAX_ATTEMPTS):
             if isinstance(found, Receipt):
                 return answer_again(request, found)
@@ -62,8 +62,9 @@ class Executor(Generic[S, C, E]):
                 self._keep(request.aggregate_id, found)
                 continue
             try:
-                return self._append(request, events, found)
+                return self._append(request, events, found, lost)
             except CommitConflict as conflict:
+                lost += 1
                 found = self._after_conflict(conflict.winner, look_back, found, attempt)
         raise Contended(request.aggregate_id)
 
@@ -93,11 +94,14 @@ class Executor(Generic[S, C, E]):
         if isinstance(found, Head) and found.version:
             self.warm[aggregate] = replace(found, consistent=False)
 
-    def _append(self, request: Request[C], events: list[E], head: Head[S]) -> Accepted:
+    def _append(self, request: Request[C], events: list[E], head: Head[S], lost: int) -> Accepted:
+        conflicts = lost + expects_another_version(self.kind, request, head)
         if not events:
-            return accepted(request, head.version, head.timestamp)
+            unchanged = accepted(request, head.version, head.timestamp)
+            return replace(unchanged, conflicts=conflicts)
         commit = self._appender.append(request, events, head)
-        return accepted(request, commit.last_sequence, commit.timestamp)
+        changed = accepted(request, commit.last_sequence, commit.timestamp)
+        return replace(changed, events=commit.count, conflicts=conflicts)
 
     def _after_conflict(
         self, winner: Commit, look_back: LookBack, head: Head[S], attempt: int

@@ -13,6 +13,7 @@ Identity = tuple[str, str]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WINDOW = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 FOREVER = "9999"
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 REMEMBERED = 1024
@@ -22,6 +23,16 @@ LATEST_MILLISECONDS = (LATEST - EPOCH) // timedelta(milliseconds=1)
 
 class KeyExpired(ValueError):
     """The key carries a time so long ago that its first use is no longer looked up."""
+
+
+def earliest_of(moment: datetime) -> datetime:
+    """Return the moment by the slowest clock; the calendar has nothing before its first day."""
+    return max(moment, FIRST + CLOCK_SKEW) - CLOCK_SKEW
+
+
+def latest_of(moment: datetime) -> datetime:
+    """Return the moment by the fastest clock, within the calendar."""
+    return min(moment, LAST - CLOCK_SKEW) + CLOCK_SKEW
 
 
 def look_back_to(command_id: str, now: datetime) -> str:

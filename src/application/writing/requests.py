@@ -96,6 +96,8 @@ class Accepted:
     """The answer: `version` is the stream's after the command; `timestamp` is the commit's.
 
     `repeated`: the command was sent before and has recorded its events; it gets the same answer.
+    `events` is how many it has recorded now, and `conflicts` how often it met a version that it was
+    not decided on.
     """
 
     command_id: str
@@ -103,3 +105,5 @@ class Accepted:
     version: int
     timestamp: str
     repeated: bool = field(default=False, compare=False)
+    events: int = field(default=0, compare=False)
+    conflicts: int = field(default=0, compare=False)

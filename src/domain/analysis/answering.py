@@ -42,9 +42,9 @@ class Answering:
 
 
 def told_with_template(project: Iterable[ProjectEvent], history: History) -> Told:
-    """Return what is known of the project, with what its template has beyond it."""
+    """Return what is known of the project, with what its template is still to add."""
     told = told_by(project)
-    if told.template is None:
+    if told.template is None or told.provisioned:
         return told
     recorded = (one.event for one in history.events(template, told.template.template_id))
     try:

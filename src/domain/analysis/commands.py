@@ -34,14 +34,17 @@ Amount = Annotated[
     Expected("a number from 0 to 1000000000"),
 ]
 """Dollars, rounded to cents."""
+LONGEST_LIMITATION = 300
 Limitation = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=NO_NUL),
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=LONGEST_LIMITATION, pattern=NO_NUL
+    ),
     AfterValidator(honest),
     AfterValidator(visible),
     Expected(
-        "text of at most 300 characters, not blank and without NUL characters, C1 controls or "
-        "characters that turn the direction of writing"
+        f"text of at most {LONGEST_LIMITATION} characters, not blank and without NUL characters, "
+        "C1 controls or characters that turn the direction of writing"
     ),
 ]
 

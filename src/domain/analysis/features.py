@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Protocol
 
-from pydantic import JsonValue
+from domain.ports import SubjectService
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "authentication": (
@@ -33,11 +32,6 @@ HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 SEPARATORS = re.compile(r"[\s._]+")
 
 
-class Configured(Protocol):
-    @property
-    def configuration(self) -> Mapping[str, JsonValue]: ...
-
-
 def known(words: Iterable[str]) -> frozenset[str]:
     """Return the features that the words name; others are left out."""
     return frozenset(FEATURE_OF[plain] for plain in map(plainly, words) if plain in FEATURE_OF)
@@ -47,7 +41,7 @@ def unknown(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for word in words if plainly(word) not in FEATURE_OF)
 
 
-def configured(service: Configured) -> frozenset[str]:
+def configured(service: SubjectService) -> frozenset[str]:
     """Return the features that a service's own configuration switches on."""
     return known(name for name, value in service.configuration.items() if value)
 

@@ -1,4 +1,8 @@
-"""Analysts that are models: whatever a model answers is data, and nothing but a report is taken."""
+"""Analysts that are models: whatever a model answers is data, and nothing but a report is taken.
+
+An adapter that asks a model must be wrapped in `ModelAnalyst`: that is the guard. None is wired
+here; `domain/contents.py` wires rules.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol

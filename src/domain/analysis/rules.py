@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from domain.analysis import costs, features
 from domain.analysis.commands import (
+    LONGEST_LIMITATION,
     MAX_NOT_JUDGED,
     AnalysisKind,
     Finding,
@@ -96,7 +97,7 @@ def not_judged(subject: Subject) -> Iterator[str]:
 
 
 def clipped(text: str) -> str:
-    return text if len(text) <= 300 else f"{text[:299]}…"
+    return text if len(text) <= LONGEST_LIMITATION else f"{text[: LONGEST_LIMITATION - 1]}…"
 
 
 def finding(

@@ -1,7 +1,7 @@
 """The subject of an analysis: a project as its events tell it, and what its template will add.
 
 A project that is being provisioned has its template's services and settings only in the end; its
-analysis comes before that.
+analysis comes before that. Afterwards the project is what its owner makes of it.
 """
 
 from collections.abc import Iterable
@@ -28,6 +28,8 @@ class Told:
     template: events.TemplateChosen | None = None
     services: dict[ServiceId, SubjectService] = field(default_factory=dict)
     parameters: ParameterValues = field(default_factory=dict)
+    provisioned: bool = False
+    """Has all that its template adds, but for what its owner has changed since."""
 
 
 def told_by(project: Iterable[ProjectEvent]) -> Told:
@@ -103,6 +105,8 @@ def after(told: Told, event: ProjectEvent) -> Told:
             return replace(told, template=None)
         case events.ProvisioningStarted(parameters=parameters):
             return replace(told, parameters=dict(parameters))
+        case events.ProvisioningCompleted():
+            return replace(told, provisioned=True)
         case events.ServiceAdded() | events.ServiceChanged() | events.ServiceRemoved():
             return replace(told, services=with_service(told.services, event))
         case _:

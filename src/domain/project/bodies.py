@@ -71,7 +71,8 @@ class CreateProjectBody(Body):
     @field_validator("template_parameters")
     @classmethod
     def has_template(cls, values: JsonObject, info: ValidationInfo) -> JsonObject:
-        if values and info.data.get("template_id", "wrong") is None:
+        is_known = "template_id" in info.data  # one that is wrong is fault enough
+        if values and is_known and info.data["template_id"] is None:
             raise ValueError("Give the `templateId` of the template that takes these values.")
         return values
 

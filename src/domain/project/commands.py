@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.project.deployment_commands import DeploymentCommand
-from domain.project.examples import CREATED, POT, configuration, service
+from domain.project.examples import CREATED, POT, PUBLISHED, configuration, service
 from domain.project.provisioning_commands import ProvisioningCommand
 from domain.project.values import (
     MAX_SERVICES_AT_CREATION,
@@ -26,7 +26,6 @@ from kernel.personal import Sealed
 from kernel.values import Count, Description, Name, Url
 
 SERVING = (*CREATED, "add-service")
-PUBLISHED = ("draft-template", "publish-template")
 
 # These are refused while the project is provisioned: so they depend on that too.
 HELD = always("provisioning")

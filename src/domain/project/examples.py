@@ -4,6 +4,7 @@ from typing import Any
 
 POT = "🫖"  # four bytes in UTF-8: a cap in characters is met with as many bytes as there can be
 
+PUBLISHED = ("draft-template", "publish-template")
 CREATED = ("create-project",)
 
 

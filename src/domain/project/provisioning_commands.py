@@ -9,9 +9,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from domain.project.examples import CREATED, POT, configuration, service
+from domain.project.examples import CREATED, POT, PUBLISHED, configuration, service
 from domain.project.values import (
     MAX_SERVICES_AT_CREATION,
+    ArchiveSha256,
     Branch,
     ByteCount,
     GivenParameters,
@@ -21,7 +22,6 @@ from domain.project.values import (
     ProjectConfiguration,
     ProvisioningStep,
     RepositoryProvider,
-    Sha256,
     TemplateReference,
 )
 from kernel.merging import LIFE, always
@@ -29,7 +29,6 @@ from kernel.messages import Command, Message
 from kernel.operation import Example, PlainId, Who, operation
 from kernel.values import Count, Name, Reason, Slug, Url
 
-PUBLISHED = ("draft-template", "publish-template")
 STARTED = (*PUBLISHED, *CREATED, "start-provisioning")
 ONE = (*STARTED, "provision-template")
 TWO = (*ONE, "provision-analysis")
@@ -52,7 +51,7 @@ class ChosenTemplate(Message):
 
 
 class RepositoryLink(Message):
-    """A repository."""
+    """A repository; `files`, `bytes` and `sha256` are those of an archive."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -61,7 +60,7 @@ class RepositoryLink(Message):
     default_branch: Branch = "main"
     files: Count | None = None
     bytes: ByteCount | None = None
-    sha256: Sha256 | None = None
+    sha256: ArchiveSha256 = None
 
 
 class Wish(Message):
@@ -181,21 +180,16 @@ class ProvisionAnalysis(Command):
         TWO,
     ),
 )
-class ProvisionRepository(Command):
+class ProvisionRepository(RepositoryLink, Command):
     """Link the repository that has been created: the third step.
 
-    `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
-    step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
+    `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive, and are given
+    together. Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+    `step-is-not-next`).
     """
 
     type: Literal["ProvisionRepository"] = "ProvisionRepository"
     attempt: Count
-    provider: RepositoryProvider
-    url: Url
-    default_branch: Branch = "main"
-    files: Count | None = None
-    bytes: ByteCount | None = None
-    sha256: Sha256 | None = None
 
 
 @operation(

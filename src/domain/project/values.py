@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, NewType
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo
 
 from kernel.digest import canonical
 from kernel.messages import Message
@@ -101,6 +101,23 @@ Sha256 = Annotated[
     StringConstraints(pattern=r"^[0-9a-f]{64}$"),
     Expected("64 hexadecimal digits in lower case"),
 ]
+
+
+def with_other_facts(sha256: str | None, found: ValidationInfo) -> str | None:
+    """Raise `ValueError` unless the facts of an archive are given together.
+
+    A fact that is wrong by itself is not among those that were found, and that is fault enough.
+    """
+    others = [found.data[name] for name in ("files", "bytes") if name in found.data]
+    if len(others) == 2 and len({fact is None for fact in (*others, sha256)}) > 1:
+        raise ValueError("Give `files`, `bytes` and `sha256` together, or leave all three out.")
+    return sha256
+
+
+ArchiveSha256 = Annotated[
+    Sha256 | None, AfterValidator(with_other_facts), Field(validate_default=True)
+]
+"""The last of the facts of an archive: it is checked that the others came with it."""
 
 
 class ServiceType(StrEnum):

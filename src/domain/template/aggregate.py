@@ -54,9 +54,9 @@ class Status(StrEnum):
 class Template:
     """`files` is a digest, and `uses` are the parameters in the files.
 
-    `name`, `parameters`, `services` and `settings` are the draft's; `published_name` and the like
-    those that people who choose the template see. `published` is the digest of all that the draft
-    held then.
+    `name`, `parameters`, `services` and `settings` are the draft's; `published_name` and
+    `published_parameters` those that people who choose the template see. `published` is the digest
+    of all that the draft held then.
     """
 
     status: Status = Status.NONE
@@ -74,8 +74,6 @@ class Template:
     uses: tuple[str, ...] = ()
     services: tuple[Service, ...] = ()
     settings: Settings = NO_SETTINGS
-    published_services: tuple[Service, ...] = ()
-    published_settings: Settings = NO_SETTINGS
 
     @property
     def content(self) -> str:
@@ -210,8 +208,6 @@ def evolve(state: Template, event: TemplateEvent) -> Template:
                 published=state.content,
                 published_name=name,
                 published_parameters=state.parameters,
-                published_services=state.services,
-                published_settings=state.settings,
             )
         case events.TemplateDeprecated():
             return replace(state, status=Status.DEPRECATED)
@@ -236,7 +232,7 @@ template: Aggregate[Template, TemplateCommand, TemplateEvent] = Aggregate(
     aggregate_type="TEMPLATE",
     decider=Decider(Template(), decide, evolve),
     states=TypeAdapter(Template),
-    state_version=4,
+    state_version=5,
     events=event_types(TemplateEvent),
     owner_of=lambda state: state.owner or None,
     operations=operations_of("TEMPLATE", TemplateCommand, BODIES),

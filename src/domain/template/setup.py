@@ -9,7 +9,7 @@ from kernel.errors import DomainError
 from kernel.texts import alike
 
 MAX_BYTES = 16 * 1024
-"""Bytes of services and settings as JSON: the state of a template holds them twice."""
+"""Bytes of services and settings as JSON: every stored state of a template holds them."""
 
 
 class DuplicateService(DomainError):

@@ -42,7 +42,7 @@ from edge.http.preferences import PREFER, Preferences, preferences
 from edge.http.reading_order import section
 from edge.observability import correlate
 from kernel.contents import Contents
-from kernel.operation import Body, Operation, PlainId, snake
+from kernel.operation import Body, Operation, PlainId, as_shown, snake
 
 WAITED = (RowProgress.REACHED, RowProgress.PENDING)
 ANSWERS: dict[int, Any] = {
@@ -108,7 +108,7 @@ def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
     routed = with_signature(
         endpoint, operation.name, envelope=(body, REQUIRED), **_headers(operation)
     )
-    rest = f"`{operation.method} {operation.path.replace('<', '{').replace('>', '}')}`"
+    rest = f"`{operation.method} {as_shown(operation.path)}`"
     _register(app, routed, operation, "POST", f"/commands/{operation.name}", rest)
 
 

@@ -18,7 +18,7 @@ from edge.caller import Caller
 from edge.commands.answers import accepted_body, location
 from edge.commands.bodies import DeferredBody
 from edge.commands.controls import Controls
-from edge.commands.sending import Commands, perform
+from edge.commands.sending import Commands, perform, traced
 from edge.commands.sent import SentCommand, from_named_envelope
 from edge.http.api import CORRELATION_ID
 from edge.http.problems import EXPECTED, problem_of
@@ -41,6 +41,10 @@ class DeferredCommands:
 
     def defer(self, sent: SentCommand, root: str) -> Response[Any]:
         """Raises `CommandIdReused` and `Unavailable`."""
+        with traced("defer", sent) as followed:
+            return self._defer(followed, root)
+
+    def _defer(self, sent: SentCommand, root: str) -> Response[Any]:
         envelope, kept = to_named_envelope(sent), list[bytes]()
 
         def request() -> bytes:

@@ -1,21 +1,25 @@
 """Send a command: look up and seal what belongs to it, and execute it."""
 
 import time
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, Self, cast
 
+from application.metrics import UNMEASURED, Metrics
 from application.ports import Claims, Clock, EventStore, People
 from application.privacy.sealing import Sealer
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.reading.states import StoredStates
+from application.tracing import current, span
 from application.writing.execute import Executor
 from application.writing.heads import Head
 from application.writing.identity import nth_inner_id
 from application.writing.requests import Accepted, Request
 from edge.caller import Caller
 from edge.client import seal, sealed_client
+from edge.commands.measuring import measuring
 from edge.commands.sent import SentCommand
 from edge.http.refusals import NoSuchUser
 from edge.observability import logger
@@ -44,6 +48,7 @@ class Commands:
     look_ups: Any
     sealer: Sealer | None = None
     people: People | None = None
+    metrics: Metrics = UNMEASURED
 
     @classmethod
     def over(
@@ -69,10 +74,21 @@ def perform(commands: Commands, sent: SentCommand) -> Accepted:
     Raises `NoSuchUser`, `SubjectIsForgotten`, what its look-ups refuse, and whatever
     `Executor.execute` raises.
     """
-    check_sender(commands, sent.who)
-    accepted = _execute(commands, sent)
+    with traced("command", sent) as followed, measuring(commands.metrics, sent) as outcome:
+        check_sender(commands, sent.who)
+        accepted = outcome.accepted = _execute(commands, followed)
     logger.info("accepted", extra=about(sent, accepted))
     return accepted
+
+
+@contextmanager
+def traced(work: str, sent: SentCommand) -> Iterator[SentCommand]:
+    """Record the work on a command as a span; yield the command with that as its cause."""
+    metadata = sent.metadata
+    about = {"command_id": metadata.command_id, "aggregate_id": plain_id(sent.aggregate_id)}
+    with span(f"{work} {sent.operation.name}", metadata.traceparent, about):
+        cause = current() or metadata.traceparent
+        yield replace(sent, metadata=replace(metadata, traceparent=cause))
 
 
 def about(sent: SentCommand, accepted: Accepted) -> dict[str, Any]:

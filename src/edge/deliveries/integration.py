@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from pydantic import ValidationError
 
 from application.failures import reason
 from application.ports import FailureSink, Unavailable
@@ -21,17 +19,18 @@ from application.upcasting import MALFORMED
 from edge.authorization import actor
 from edge.caller import event_source
 from edge.commands.integration import on_behalf
+from edge.commands.machines import without_input
 from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope
 from edge.deliveries.reporting import is_reported
 from edge.errors import failure, row_of
 from edge.http import strict_json
-from edge.http.faults import fault
 from edge.http.refusals import InvalidRequest
 from edge.observability import correlate, correlated, logger
 from kernel.operation import NamedEnvelope, Who
 
 WHERE = "integration"
+"""The name in the queue's name: by it `skafu dlq show` finds why a message failed."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Consumer:
         # A machine that reports on work may look at anybody's.
         reader = actor(machine, Who.WORKER)
         translate = self.commands.contents.translations[source, detail_type]
-        with in_words(), well_formed():
+        with without_input(), well_formed():
             item = translate(event["detail"], self.commands.look_ups, reader)
             logger.info("translated", extra=about(event, item))
             if item is None:
@@ -131,17 +130,6 @@ def strictly(item: NamedEnvelope) -> NamedEnvelope:
         return cast(NamedEnvelope, strict_json.loads(strict_json.dumps(item)))
     except ValueError:
         raise InvalidRequest("The command holds what no request may hold.") from None
-
-
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Replace errors of validation by ones without the input, which may be personal data."""
-    try:
-        yield
-    except (RequestValidationError, ValidationError) as error:
-        found = map(fault, cast(list[dict[str, Any]], error.errors()))
-        text = "; ".join(f"{one.path}: {one.message}" for one in found)
-        raise InvalidRequest(text) from None
 
 
 @contextmanager

@@ -6,8 +6,19 @@ from typing import Any
 
 from application.commit import Commit, canonical_json
 from application.failures import CommitTampered, Failure
+from application.metrics import (
+    EVENTS_NOT_PUBLISHED,
+    EVENTS_PUBLISHED,
+    PUBLICATION,
+    PUBLISH_LATENCY,
+    UNMEASURED,
+    Measured,
+    Metric,
+    Metrics,
+)
 from application.ports import EventBus, FailureSink
 from application.publishing.envelopes import envelopes
+from application.tracing import Attributes, Cause, spans
 from application.upcasting import MALFORMED
 from edge.deliveries.reporting import is_reported
 from edge.errors import failure
@@ -38,7 +49,11 @@ class BadRecord:
 
 
 def publish(
-    event: dict[str, Any], commit_of: CommitOf, bus: EventBus, failures: FailureSink
+    event: dict[str, Any],
+    commit_of: CommitOf,
+    bus: EventBus,
+    failures: FailureSink,
+    metrics: Metrics = UNMEASURED,
 ) -> dict[str, Any]:
     """Publish a batch in the order of the stream; answer with the positions to retry from."""
     read = [read_record(record, commit_of) for record in event["Records"]]
@@ -48,13 +63,20 @@ def publish(
         if isinstance(record, StreamRecord)
         for envelope in envelopes(record.commit)
     ]
-    failed = bus.put([envelope for _, envelope in numbered])
-    log(read, {numbered[index][0] for index in failed})
+    with spans("publish", [cause_of(r.commit) for r in read if isinstance(r, StreamRecord)]):
+        failed = bus.put([envelope for _, envelope in numbered])
+    later = {numbered[index][0] for index in failed}
+    log(read, later)
+    measure(metrics, [one for one in read if isinstance(one, StreamRecord)], later)
     bad = [record for record in read if isinstance(record, BadRecord)]
     # Last, so that an error bus that is down holds up no event either.
     positions = [numbered[index][0] for index in failed] + unreported(bad, failures)
     unique = dict.fromkeys(positions)
     return {"batchItemFailures": [{"itemIdentifier": position} for position in unique]}
+
+
+def cause_of(commit: Commit) -> tuple[Cause, Attributes]:
+    return commit.traceparent, {"events": commit.count}
 
 
 def log(records: list[StreamRecord | BadRecord], failed: set[str]) -> None:
@@ -66,6 +88,19 @@ def log(records: list[StreamRecord | BadRecord], failed: set[str]) -> None:
             with correlated(commit.correlation_id):
                 message = "later" if record.position in failed else "published"
                 logger.info(message, extra={**about, "events": commit.count})
+
+
+def measure(metrics: Metrics, records: list[StreamRecord], later: set[str]) -> None:
+    """Count the events of whole commits: one that failed in part is published again as a whole."""
+    done = [record.commit for record in records if record.position not in later]
+    failed = [record.commit for record in records if record.position in later]
+    values: dict[Metric, float | list[float]] = {
+        EVENTS_PUBLISHED: sum(commit.count for commit in done),
+        EVENTS_NOT_PUBLISHED: sum(commit.count for commit in failed),
+    }
+    if done:
+        values[PUBLISH_LATENCY] = [metrics.age(commit.timestamp) for commit in done]
+    metrics.write(Measured(PUBLICATION, values))
 
 
 def read_record(record: dict[str, Any], commit_of: CommitOf) -> StreamRecord | BadRecord:

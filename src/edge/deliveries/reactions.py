@@ -13,15 +13,15 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from application.failures import reason
 from application.ports import EventStore, FailureSink
+from application.tracing import span
 from application.upcasting import MALFORMED
 from application.writing.requests import CommandIdReused
 from edge.caller import named_machine
-from edge.commands.sending import Commands, perform
-from edge.commands.sent import from_sending
+from edge.commands.machines import send_as_machine
+from edge.commands.sending import Commands
 from edge.deliveries.batches import read_hint
 from edge.deliveries.hints import Hint
-from edge.deliveries.integration import in_words
-from edge.deliveries.reporting import is_reported
+from edge.deliveries.reporting import is_reported, key_of
 from edge.errors import failure, row_of
 from edge.observability import correlated, logger
 from kernel.errors import DomainError, NotFound
@@ -29,7 +29,8 @@ from kernel.messages import AggregateId, Recorded, event_id
 from kernel.reaction import History, Reaction
 from kernel.saga import Sending
 
-WHERE = "Reactor"
+WHERE = "reactions"
+"""The name in the queue's name: by it `skafu dlq show` finds why a message failed."""
 Key = dict[str, str | int]
 TRIES = 5
 """How often an event is tried before it is given up; the queue delivers a message ten times."""
@@ -43,7 +44,7 @@ class Reactor:
 
     What fails is delivered again. The fifth time, and at once if it would fail again, the event is
     given up by the command for that; a message whose function was killed each time, too. When not
-    even that command can be sent, the message waits in `ReactionDlq` in the end.
+    even that command can be sent, that is reported, and the message waits in `ReactionDlq`.
     """
 
     commands: Commands
@@ -58,12 +59,17 @@ class Reactor:
         except MALFORMED as error:
             self._report(error, "HintNotRead", {"messageId": record.message_id})
             return
-        with correlated(found.correlation, aggregate_id=found.aggregate):
+        with (
+            correlated(found.correlation, aggregate_id=found.aggregate),
+            span("react", found.traceparent),
+        ):
             try:
                 for reaction, recorded in self._caused(found):
                     self._react(reaction, recorded, found.receives)
             except Exception as error:  # whatever it is, the log says why it is delivered again
-                logger.warning("later", extra={"why": reason(error)})
+                logger.warning("later", extra={"why": reason(error), "sequence": found.sequence})
+                if found.receives == TRIES + 1:
+                    self._report(error, "EventNotAnswered", key_of(found.aggregate, found.sequence))
                 raise
 
     def _caused(self, found: Hint) -> list[tuple[Reaction, Recorded[Any]]]:
@@ -96,10 +102,7 @@ class Reactor:
         found = error or TimeoutError("the function was killed each time")
         logger.warning("given up", extra={"why": reason(found)})
         self._send(reaction, recorded, reaction.give_up(recorded, error))
-        key: Key = {
-            "aggregateId": recorded.aggregate_id,
-            "eventSequence": recorded.sequence,
-        }
+        key = key_of(recorded.aggregate_id, recorded.sequence)
         self._report(found, "EventNotAnswered", key)
 
     def _send(self, reaction: Reaction, recorded: Recorded[Any], sending: Sending | None) -> None:
@@ -107,10 +110,8 @@ class Reactor:
             logger.info("nothing to do")
             return
         who, id = named_machine(reaction.machine, reaction.machine), command_id(recorded, sending)
-        contents, correlation = self.commands.contents, recorded.correlation_id
         try:
-            with in_words():
-                perform(self.commands, from_sending(who, contents, sending, id, correlation))
+            send_as_machine(self.commands, who, sending, id, recorded.correlation_id)
         except NotFound:
             raise
         except DONE as error:

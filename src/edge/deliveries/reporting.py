@@ -3,6 +3,12 @@
 from application.failures import Failure
 from application.ports import FailureSink
 from edge.observability import logger
+from kernel.messages import AggregateId
+
+
+def key_of(aggregate: AggregateId, sequence: int) -> dict[str, str | int]:
+    """Return the key of a failure that is about an event."""
+    return {"aggregateId": aggregate, "eventSequence": sequence}
 
 
 def is_reported(failures: FailureSink, failure: Failure) -> bool:

@@ -26,6 +26,7 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 EXPOSED = ["Date", "ETag", "Location", "Preference-Applied", "Retry-After", CORRELATION_ID]
 ALLOWED = [
     "Authorization",
+    "Cache-Control",
     "Content-Type",
     IDEMPOTENCY_KEY,
     "If-Match",

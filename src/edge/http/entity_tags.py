@@ -8,7 +8,7 @@ TAG = re.compile(r'(?P<weak>W/)?"(?P<opaque>[^"]*)"')
 _ONE = r'(?:W/)?"[^\x00-\x20"\x7f]*"'
 TAGS = rf"^[ \t]*(?:\*|(?:,[ \t]*)*{_ONE}(?:[ \t]*,(?:[ \t]*{_ONE})?)*)[ \t]*$"
 """The pattern of both headers: an opaque tag may contain commas, a list empty members."""
-VERSION = re.compile(r"(0|[1-9][0-9]{0,8})(?:\.[0-9]{1,9})?")
+VERSION = re.compile(r"(0|[1-9][0-9]{0,8})(?:\.[0-9]{1,9})?(?:\.[0-9a-f]{16})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,9 @@ def precondition(header: str) -> Precondition:
     return Precondition(tuple(tags), any=header.strip(" \t") == ANY)
 
 
-def row_tag(version: int, projection_version: int) -> EntityTag:
-    """Return the tag of a row: another one for each content that the row can have."""
-    return EntityTag(f"{version}.{projection_version}")
+def row_tag(version: int, projection_version: int, parts: str = "") -> EntityTag:
+    """Return the tag of a row: another one for each content that the row can have.
+
+    `parts` is a digest of what is shown with it.
+    """
+    return EntityTag(f"{version}.{projection_version}{parts and f'.{parts}'}")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from kernel.contents import Contents
+from kernel.query import Listing
 
 HISTORY = ("/events", "/state", "/commands/<command_id>")
 """What can be read of every aggregate, below its path."""
@@ -43,6 +44,8 @@ def _routes(contents: Contents) -> Iterator[tuple[str, str]]:
     yield from ((operation.method, operation.path) for operation in contents.operations)
     yield from (("POST", path) for path in ("/commands", "/integration/commands"))
     yield from (("GET", query.path) for query in contents.queries)
+    searched = (q for q in contents.queries if isinstance(q, Listing) and q.searched)
+    yield from (("GET", query.search_path) for query in searched)
     for collection, _ in contents.collections():
         yield from (("GET", f"{collection}/<id>{part}") for part in HISTORY)
     yield from (("GET", path) for path in ("/events", OUTCOME, PAGE))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kernel.contents import Contents
-from kernel.operation import Operation
+from kernel.operation import Operation, as_shown
 
 METHODS = ("get", "post", "put", "patch", "delete")
 AS_TASKS = " as tasks"
@@ -70,7 +70,7 @@ def ranks(contents: Contents) -> Mapping[str, int]:
     found: dict[str, int] = {}
     for operation in contents.operations:
         for path in (operation.path, f"/commands/{operation.name}"):
-            found.setdefault(path.replace("<", "{").replace(">", "}"), len(found))
+            found.setdefault(as_shown(path), len(found))
     return found
 
 

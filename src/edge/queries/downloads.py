@@ -10,8 +10,8 @@ from aws_lambda_powertools.event_handler import Response
 
 from application.archives import NotOurs
 from edge.caller import Caller
+from edge.queries.details import awaited
 from edge.queries.routes import ID, Meta, QueryPorts, Route, json_response
-from edge.queries.rows import awaited
 from kernel.contents import Contents
 from kernel.errors import AggregateNotFound
 from kernel.messages import Message, iso_milliseconds

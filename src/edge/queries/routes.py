@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -13,12 +14,17 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import BeforeValidator, Field, JsonValue
 
 from application.archives import Archives
+from application.metrics import UNMEASURED, Metrics
 from application.ports import Clock, EventStore, RowQueries, utc_now
 from application.privacy.sealing import Sealer
 from application.publishing.feed import FeedReader
+from application.reading.words import WordIndex
+from application.tracing import HEADER, span
 from application.writing.deferral import Tickets
 from edge.caller import Caller, caller
 from edge.http.api import REQUIRED, Parameter, prefix, problem_responses, with_signature
+from edge.queries.kept import KeptAnswers
+from edge.queries.measuring import measuring
 from kernel.contents import Contents
 from kernel.messages import Message
 from kernel.operation import PlainId
@@ -54,7 +60,15 @@ class Meta(Message):
 
 
 class Pagination(Message):
+    """Where a page stands. `page` is its number if it was counted from the first one.
+
+    `total` counts the rows of the whole list. It is left out where that is not known: with filters
+    other than the status and the user, and where it has not been counted yet.
+    """
+
+    page: int | None = Field(default=None, exclude_if=lambda number: number is None)
     limit: int
+    total: int | None = Field(default=None, exclude_if=lambda count: count is None)
     next_token: str | None
 
 
@@ -84,7 +98,7 @@ class QueryPorts:
 
     `clock` tells the time of day, `monotonic` measures spans of time. Without a sealer, sealed
     values are shown as they are stored; without tickets, no command has been deferred, and without
-    archives there is no file.
+    archives there is no file. Without `words`, nobody searches in everybody's rows.
     """
 
     contents: Contents
@@ -97,6 +111,13 @@ class QueryPorts:
     sealer: Sealer | None = None
     tickets: Tickets | None = None
     archives: Archives | None = None
+    words: WordIndex | None = None
+    metrics: Metrics = UNMEASURED
+
+    @cached_property
+    def kept(self) -> KeptAnswers:
+        """Return the answers that this process keeps."""
+        return KeptAnswers(self.monotonic)
 
 
 Endpoint = Callable[..., Response[Any]]
@@ -127,7 +148,14 @@ class Route:
     def register(self, app: APIGatewayRestResolver, ports: QueryPorts) -> None:
         def routed(**given: Any) -> Response[Any]:  # noqa: ANN401 - validated by the signature
             root = {"root": prefix(app)} if self.rooted else {}
-            return self.endpoint(ports, who(app), **given, **root)
+            cause = app.current_event.headers.get(HEADER)
+            with (
+                span(f"query {self.operation}", cause),
+                measuring(ports.metrics, self.tag, self.operation) as answered,
+            ):
+                response = self.endpoint(ports, who(app), **given, **root)
+                answered.append(response)
+            return response
 
         app.get(
             self.path,
@@ -167,3 +195,10 @@ def json_response(
         body=body.model_dump(by_alias=True, mode="json", exclude_none=not whole),
         headers=dict(headers or {}),
     )
+
+
+def body_of(answer: Response[Any]) -> dict[str, Any]:
+    """Return the body of an answer that was made by `json_response`."""
+    body: Any = answer.body
+    found: dict[str, Any] = body
+    return found

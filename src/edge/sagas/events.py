@@ -15,15 +15,17 @@ from application.sagas.answering import answer
 from application.sagas.beginning import Beginnings
 from application.sagas.ports import SagaTable
 from application.sagas.removing import Removal
-from application.sagas.sweeping import Left, Sweep, for_ever
+from application.sagas.sweeping import Left, Subject, Sweep, for_ever
+from application.tracing import span
 from application.upcasting import MALFORMED
 from edge.deliveries.batches import read_hint
 from edge.deliveries.hints import Hint
-from edge.deliveries.reporting import is_reported
+from edge.deliveries.reporting import is_reported, key_of
 from edge.errors import failure
 from edge.observability import correlated, logger
 
-WHERE = "SagaEvents"
+WHERE = "sagas"
+"""The name in the queue's name: by it `skafu dlq show` finds why a message failed."""
 CLOCK = "aws.events"
 """The source of what a schedule sends."""
 
@@ -57,16 +59,19 @@ class Listener:
         except MALFORMED as error:
             self._report(record, error, what="HintNotRead")
             return
-        with correlated(found.correlation, aggregate_id=found.aggregate):
+        with (
+            correlated(found.correlation, aggregate_id=found.aggregate),
+            span("hear", found.traceparent),
+        ):
             try:
                 logger.info(self._handle(found), extra={"sequence": found.sequence})
             except Unavailable as error:
                 logger.warning("later", extra={"why": reason(error)})
                 raise
             except Exception as error:  # whatever it is, it is reported, and tried again
-                logger.exception("not heard")
+                logger.exception("not heard", extra={"sequence": found.sequence})
                 if found.receives <= 1:
-                    self._report(record, error, what="EventNotHeard")
+                    self._report(record, error, "EventNotHeard", (found.aggregate, found.sequence))
                 raise
 
     def _sweep(self, record: SQSRecord, left: Left) -> None:
@@ -83,8 +88,10 @@ class Listener:
         numbers = asdict(replace(swept, failures=()))
         logger.info("swept", extra={**numbers, "failures": len(swept.failures)})
         for found in swept.failures:
-            logger.error("not swept", exc_info=found)
-            self._report(record, found, what="RunNotSwept")
+            aggregate, sequence = found.subject
+            about = {"aggregate_id": aggregate, "sequence": sequence}
+            logger.error("not swept", exc_info=found.error, extra=about)
+            self._report(record, found.error, "RunNotSwept", found.subject)
 
     def _handle(self, found: Hint) -> str:
         run = self.beginnings.runs.begun_by(found.aggregate, found.sequence)
@@ -100,8 +107,11 @@ class Listener:
         runs, executions = self.beginnings.runs, self.beginnings.executions
         return "answered" if answer(runs, self.table, executions, waiting) else "not ended"
 
-    def _report(self, record: SQSRecord, error: Exception, what: str) -> None:
-        key = {"messageId": record.message_id}
+    def _report(
+        self, record: SQSRecord, error: Exception, what: str, subject: Subject | None = None
+    ) -> None:
+        about = key_of(*subject) if subject else {}
+        key = {**about, "messageId": record.message_id}
         is_reported(self.failures, failure(error, what=what, where=WHERE, key=key))
 
 

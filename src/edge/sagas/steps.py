@@ -10,10 +10,11 @@ code; the reason, which may quote others, is noted in the table of sagas, and th
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from application.failures import reason
+from application.metrics import SAGA, SAGA_COMPLETION, UNMEASURED, Measured, Metrics
 from application.ports import Clock, FailureSink, Unavailable
 from application.sagas.ports import SagaTable, Tell, Waiting
 from application.sagas.runs import Runs, question_of
@@ -32,14 +33,14 @@ from application.sagas.tasks import (
     reason_of,
     sentence,
 )
+from application.tracing import caused_by, caused_later
 from application.upcasting import UnreadableEvent
 from edge.caller import named_machine
-from edge.commands.sending import Commands, perform
-from edge.commands.sent import from_sending
-from edge.deliveries.integration import in_words
-from edge.deliveries.reporting import is_reported
+from edge.commands.machines import send_as_machine
+from edge.commands.sending import Commands
+from edge.deliveries.reporting import is_reported, key_of
 from edge.errors import failure, kebab, row_of
-from edge.observability import correlate, correlated, logger, measure
+from edge.observability import correlate, correlated, logger
 from kernel.errors import DomainError
 from kernel.messages import iso_milliseconds
 from kernel.saga import (
@@ -56,8 +57,6 @@ from kernel.saga import (
 )
 
 WHERE = "SagaStep"
-COMPLETION = "SagaCompletion"
-"""The metric of how runs end: 1 completed, 0 undone, so that its average is the completion rate."""
 SENDER = named_machine(MACHINE, MACHINE)
 ENDED = "The attempt has ended already."
 FORWARD = (ASK, DO)
@@ -78,11 +77,12 @@ class Steps:
     offered: Offered
     failures: FailureSink
     clock: Clock
+    metrics: Metrics = field(default=UNMEASURED, kw_only=True)
 
     def __call__(self, task: Task) -> None:
         """Do the task. Raises `StepFailed`, `Unavailable` and `Defect`, each with a code alone."""
-        about = {"saga": task.run.saga, "task": task.task, "step": task.step}
-        with correlated(None, **about):
+        about = {"saga": task.run.saga, "task": task.task, "step": task.step or ""}
+        with correlated(None, **about), caused_later(f"saga {task.task}", about):
             try:
                 self._tasks[task.task](task)
             except Exception as error:
@@ -162,8 +162,13 @@ class Steps:
     def _abandon(self, task: Task) -> None:
         saga, run = self._read(task)
         if has_status(saga, run, RUNNING):
-            reason = reason_of(saga, task, self.table.reason(task.run, task.step))
-            self._send(task.run, run, saga.abandons(run, reason, task.step), ABANDON)
+            why = reason_of(saga, task, self._noted(task))
+            self._send(task.run, run, saga.abandons(run, why, task.step), ABANDON)
+
+    def _noted(self, task: Task) -> str | None:
+        """Return the reason that was noted for the step, or for the whole run without one."""
+        noted = self.table.noted(task.run)
+        return noted.reason if noted and noted.step == task.step else None
 
     def _undo(self, task: Task) -> None:
         """Clean up whether or not the step is done: a worker may have died in the middle of it."""
@@ -196,7 +201,7 @@ class Steps:
             self._count(saga, 0)
 
     def _count(self, saga: Saga, completed: int) -> None:
-        measure(COMPLETION, completed, saga=saga.name)
+        self.metrics.write(Measured(SAGA, {SAGA_COMPLETION: completed}, {"Saga": saga.name}))
 
     def _opened(self, task: Task) -> tuple[Saga, Run, Step]:
         saga, run = self._read(task)
@@ -206,6 +211,7 @@ class Steps:
         """Return the run, read strongly; from here on the log has its correlation id."""
         saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
         correlate(run.started.correlation_id)
+        caused_by(run.started.traceparent)
         return saga, run
 
     def _owner(self, key: RunKey, run: Run) -> str | None:
@@ -218,9 +224,7 @@ class Steps:
     ) -> None:
         """Send a command as the saga, under an id that is the same each time."""
         who, id = replace(SENDER, on_behalf_of=on_behalf_of), command_id(key, name)
-        contents, correlation = self.commands.contents, run.started.correlation_id
-        with in_words():
-            perform(self.commands, from_sending(who, contents, sending, id, correlation))
+        send_as_machine(self.commands, who, sending, id, run.started.correlation_id)
 
     def _told(self, task: Task, error: Exception) -> Exception:
         """Return the error under the name by which the state machine knows what to do."""
@@ -236,7 +240,8 @@ class Steps:
             logger.info("refused", extra={"why": reason(error)})
             return self._failed(task, error, row.answer.detail or str(error))
         logger.exception("defect")
-        key = {"aggregateId": task.run.id, "eventId": task.run.event_id}
+        aggregate, sequence = self.runs.subject(task.run)
+        key = {**key_of(aggregate, sequence), "eventId": task.run.event_id}
         is_reported(self.failures, failure(error, what="SagaTaskFailed", where=WHERE, key=key))
         return Defect(code(error))
 

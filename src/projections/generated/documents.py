@@ -72,7 +72,8 @@ mutation CreateMetric(
     input: $input
     condition: $condition
   ) {
-    id name value unit tags timestamp source version projectionVersion createdAt updatedAt
+    id name value unit tags timestamp source expires version projectionVersion createdAt
+    updatedAt
   }
 }
 """
@@ -86,7 +87,94 @@ mutation UpdateMetric(
     input: $input
     condition: $condition
   ) {
-    id name value unit tags timestamp source version projectionVersion createdAt updatedAt
+    id name value unit tags timestamp source expires version projectionVersion createdAt
+    updatedAt
+  }
+}
+"""
+
+CREATE_OWNER_PART = """
+mutation CreateOwnerPart(
+  $input: CreateOwnerPartInput!
+  $condition: ModelOwnerPartConditionInput
+) {
+  createOwnerPart(
+    input: $input
+    condition: $condition
+  ) {
+    id contributions parts version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_OWNER_PART = """
+mutation UpdateOwnerPart(
+  $input: UpdateOwnerPartInput!
+  $condition: ModelOwnerPartConditionInput
+) {
+  updateOwnerPart(
+    input: $input
+    condition: $condition
+  ) {
+    id contributions parts version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+CREATE_OWNER_SHARE = """
+mutation CreateOwnerShare(
+  $input: CreateOwnerShareInput!
+  $condition: ModelOwnerShareConditionInput
+) {
+  createOwnerShare(
+    input: $input
+    condition: $condition
+  ) {
+    id shares version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_OWNER_SHARE = """
+mutation UpdateOwnerShare(
+  $input: UpdateOwnerShareInput!
+  $condition: ModelOwnerShareConditionInput
+) {
+  updateOwnerShare(
+    input: $input
+    condition: $condition
+  ) {
+    id shares version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+CREATE_OWNER_SUMMARY = """
+mutation CreateOwnerSummary(
+  $input: CreateOwnerSummaryInput!
+  $condition: ModelOwnerSummaryConditionInput
+) {
+  createOwnerSummary(
+    input: $input
+    condition: $condition
+  ) {
+    id active archived services deployments userId owner version projectionVersion
+    createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_OWNER_SUMMARY = """
+mutation UpdateOwnerSummary(
+  $input: UpdateOwnerSummaryInput!
+  $condition: ModelOwnerSummaryConditionInput
+) {
+  updateOwnerSummary(
+    input: $input
+    condition: $condition
+  ) {
+    id active archived services deployments userId owner version projectionVersion
+    createdAt updatedAt
   }
 }
 """
@@ -100,12 +188,12 @@ mutation CreateProject(
     input: $input
     condition: $condition
   ) {
-    id name description status userId owner userName userEmail templateId templateName
-    templateRevision runtime region features environment repositoryUrl provisioning
-    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
-    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
-    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
-    projectionVersion createdAt updatedAt
+    id name description status shelf userId owner userName userEmail templateId
+    templateName templateRevision runtime region features environment repositoryUrl
+    provisioning provisioningAttempt repositoryProvider repositoryFiles repositoryBytes
+    repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed successRate
+    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
+    version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -119,11 +207,41 @@ mutation UpdateProject(
     input: $input
     condition: $condition
   ) {
-    id name description status userId owner userName userEmail templateId templateName
-    templateRevision runtime region features environment repositoryUrl provisioning
-    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
-    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
-    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
+    id name description status shelf userId owner userName userEmail templateId
+    templateName templateRevision runtime region features environment repositoryUrl
+    provisioning provisioningAttempt repositoryProvider repositoryFiles repositoryBytes
+    repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed successRate
+    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
+    version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+CREATE_PROJECT_ANALYTICS = """
+mutation CreateProjectAnalytics(
+  $input: CreateProjectAnalyticsInput!
+  $condition: ModelProjectAnalyticsConditionInput
+) {
+  createProjectAnalytics(
+    input: $input
+    condition: $condition
+  ) {
+    id projectId day deployments succeeded failed totalEvents userId owner version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_PROJECT_ANALYTICS = """
+mutation UpdateProjectAnalytics(
+  $input: UpdateProjectAnalyticsInput!
+  $condition: ModelProjectAnalyticsConditionInput
+) {
+  updateProjectAnalytics(
+    input: $input
+    condition: $condition
+  ) {
+    id projectId day deployments succeeded failed totalEvents userId owner version
     projectionVersion createdAt updatedAt
   }
 }
@@ -284,12 +402,12 @@ query GetProject(
   getProject(
     id: $id
   ) {
-    id name description status userId owner userName userEmail templateId templateName
-    templateRevision runtime region features environment repositoryUrl provisioning
-    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
-    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
-    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
-    projectionVersion createdAt updatedAt
+    id name description status shelf userId owner userName userEmail templateId
+    templateName templateRevision runtime region features environment repositoryUrl
+    provisioning provisioningAttempt repositoryProvider repositoryFiles repositoryBytes
+    repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed successRate
+    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
+    version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -309,7 +427,7 @@ query ListProjects(
     nextToken: $nextToken
     sortDirection: $sortDirection
   ) {
-    items { id name description status userId owner userName userEmail templateId
+    items { id name description status shelf userId owner userName userEmail templateId
     templateName templateRevision runtime region features environment repositoryUrl
     provisioning provisioningAttempt repositoryProvider repositoryFiles repositoryBytes
     repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed successRate
@@ -319,24 +437,24 @@ query ListProjects(
 }
 """
 
-PROJECTS_BY_STATUS = """
-query ProjectsByStatus(
-  $status: ProjectStatus!
+PROJECTS_BY_SHELF = """
+query ProjectsByShelf(
+  $shelf: String!
   $createdAt: ModelStringKeyConditionInput
   $sortDirection: ModelSortDirection
   $filter: ModelProjectFilterInput
   $limit: Int
   $nextToken: String
 ) {
-  projectsByStatus(
-    status: $status
+  projectsByShelf(
+    shelf: $shelf
     createdAt: $createdAt
     sortDirection: $sortDirection
     filter: $filter
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id name description status userId owner userName userEmail templateId
+    items { id name description status shelf userId owner userName userEmail templateId
     templateName templateRevision runtime region features environment repositoryUrl
     provisioning provisioningAttempt repositoryProvider repositoryFiles repositoryBytes
     repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed successRate
@@ -363,7 +481,7 @@ query ProjectsByUser(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id name description status userId owner userName userEmail templateId
+    items { id name description status shelf userId owner userName userEmail templateId
     templateName templateRevision runtime region features environment repositoryUrl
     provisioning provisioningAttempt repositoryProvider repositoryFiles repositoryBytes
     repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed successRate
@@ -519,6 +637,105 @@ query DeploymentsByProject(
 }
 """
 
+GET_OWNER_SUMMARY = """
+query GetOwnerSummary(
+  $id: ID!
+) {
+  getOwnerSummary(
+    id: $id
+  ) {
+    id active archived services deployments userId owner version projectionVersion
+    createdAt updatedAt
+  }
+}
+"""
+
+LIST_OWNER_SUMMARIES = """
+query ListOwnerSummaries(
+  $id: ID
+  $filter: ModelOwnerSummaryFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listOwnerSummaries(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
+    items { id active archived services deployments userId owner version projectionVersion
+    createdAt updatedAt } nextToken
+  }
+}
+"""
+
+GET_OWNER_PART = """
+query GetOwnerPart(
+  $id: ID!
+) {
+  getOwnerPart(
+    id: $id
+  ) {
+    id contributions parts version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_OWNER_PARTS = """
+query ListOwnerParts(
+  $id: ID
+  $filter: ModelOwnerPartFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listOwnerParts(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
+    items { id contributions parts version projectionVersion createdAt updatedAt }
+    nextToken
+  }
+}
+"""
+
+GET_OWNER_SHARE = """
+query GetOwnerShare(
+  $id: ID!
+) {
+  getOwnerShare(
+    id: $id
+  ) {
+    id shares version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_OWNER_SHARES = """
+query ListOwnerShares(
+  $id: ID
+  $filter: ModelOwnerShareFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listOwnerShares(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
+    items { id shares version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
 GET_PROVISIONING_RUN = """
 query GetProvisioningRun(
   $id: ID!
@@ -574,6 +791,86 @@ query ProvisioningRunsByProject(
     items { id projectId attempt status templateId parameters analysisId reason failedStep
     steps startedAt endedAt userId owner version projectionVersion createdAt updatedAt }
     nextToken
+  }
+}
+"""
+
+GET_PROJECT_ANALYTICS = """
+query GetProjectAnalytics(
+  $id: ID!
+) {
+  getProjectAnalytics(
+    id: $id
+  ) {
+    id projectId day deployments succeeded failed totalEvents userId owner version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_PROJECT_ANALYTICS = """
+query ListProjectAnalytics(
+  $id: ID
+  $filter: ModelProjectAnalyticsFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listProjectAnalytics(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
+    items { id projectId day deployments succeeded failed totalEvents userId owner version
+    projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+ANALYTICS_BY_PROJECT = """
+query AnalyticsByProject(
+  $projectId: ID!
+  $day: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelProjectAnalyticsFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  analyticsByProject(
+    projectId: $projectId
+    day: $day
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items { id projectId day deployments succeeded failed totalEvents userId owner version
+    projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+ANALYTICS_BY_USER = """
+query AnalyticsByUser(
+  $userId: ID!
+  $day: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelProjectAnalyticsFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  analyticsByUser(
+    userId: $userId
+    day: $day
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items { id projectId day deployments succeeded failed totalEvents userId owner version
+    projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -758,7 +1055,8 @@ query GetMetric(
   getMetric(
     id: $id
   ) {
-    id name value unit tags timestamp source version projectionVersion createdAt updatedAt
+    id name value unit tags timestamp source expires version projectionVersion createdAt
+    updatedAt
   }
 }
 """
@@ -778,8 +1076,8 @@ query ListMetrics(
     nextToken: $nextToken
     sortDirection: $sortDirection
   ) {
-    items { id name value unit tags timestamp source version projectionVersion createdAt
-    updatedAt } nextToken
+    items { id name value unit tags timestamp source expires version projectionVersion
+    createdAt updatedAt } nextToken
   }
 }
 """
@@ -801,8 +1099,8 @@ query ListMetricsByName(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id name value unit tags timestamp source version projectionVersion createdAt
-    updatedAt } nextToken
+    items { id name value unit tags timestamp source expires version projectionVersion
+    createdAt updatedAt } nextToken
   }
 }
 """
@@ -824,8 +1122,8 @@ query ListMetricsBySource(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id name value unit tags timestamp source version projectionVersion createdAt
-    updatedAt } nextToken
+    items { id name value unit tags timestamp source expires version projectionVersion
+    createdAt updatedAt } nextToken
   }
 }
 """
@@ -834,7 +1132,11 @@ LISTS = {
     "Analysis": LIST_ANALYSES,
     "Deployment": LIST_DEPLOYMENTS,
     "Metric": LIST_METRICS,
+    "OwnerPart": LIST_OWNER_PARTS,
+    "OwnerShare": LIST_OWNER_SHARES,
+    "OwnerSummary": LIST_OWNER_SUMMARIES,
     "Project": LIST_PROJECTS,
+    "ProjectAnalytics": LIST_PROJECT_ANALYTICS,
     "ProvisioningRun": LIST_PROVISIONING_RUNS,
     "Service": LIST_SERVICES,
     "ServiceCheckpoint": LIST_SERVICE_CHECKPOINTS,
@@ -845,7 +1147,7 @@ LISTS = {
 MODELS = {
     GET_PROJECT: "Project",
     LIST_PROJECTS: "Project",
-    PROJECTS_BY_STATUS: "Project",
+    PROJECTS_BY_SHELF: "Project",
     PROJECTS_BY_USER: "Project",
     GET_SERVICE: "Service",
     LIST_SERVICES: "Service",
@@ -855,9 +1157,19 @@ MODELS = {
     GET_DEPLOYMENT: "Deployment",
     LIST_DEPLOYMENTS: "Deployment",
     DEPLOYMENTS_BY_PROJECT: "Deployment",
+    GET_OWNER_SUMMARY: "OwnerSummary",
+    LIST_OWNER_SUMMARIES: "OwnerSummary",
+    GET_OWNER_PART: "OwnerPart",
+    LIST_OWNER_PARTS: "OwnerPart",
+    GET_OWNER_SHARE: "OwnerShare",
+    LIST_OWNER_SHARES: "OwnerShare",
     GET_PROVISIONING_RUN: "ProvisioningRun",
     LIST_PROVISIONING_RUNS: "ProvisioningRun",
     PROVISIONING_RUNS_BY_PROJECT: "ProvisioningRun",
+    GET_PROJECT_ANALYTICS: "ProjectAnalytics",
+    LIST_PROJECT_ANALYTICS: "ProjectAnalytics",
+    ANALYTICS_BY_PROJECT: "ProjectAnalytics",
+    ANALYTICS_BY_USER: "ProjectAnalytics",
     GET_ANALYSIS: "Analysis",
     LIST_ANALYSES: "Analysis",
     ANALYSES_BY_PROJECT: "Analysis",

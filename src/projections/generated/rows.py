@@ -62,6 +62,7 @@ class ProjectRow:
     name: str
     description: str | None = None
     status: ProjectStatus
+    shelf: str | None = None
     user_id: str
     owner: str | None = None
     user_name: str | None = None
@@ -142,6 +143,42 @@ class DeploymentRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerSummaryRow:
+    id: str
+    active: int
+    archived: int
+    services: int
+    deployments: int
+    user_id: str
+    owner: str | None = None
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerPartRow:
+    id: str
+    contributions: JsonValue
+    parts: JsonValue
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerShareRow:
+    id: str
+    shares: JsonValue
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProvisioningRunRow:
     id: str
     project_id: str
@@ -155,6 +192,23 @@ class ProvisioningRunRow:
     steps: JsonValue
     started_at: str
     ended_at: str | None = None
+    user_id: str
+    owner: str | None = None
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectAnalyticsRow:
+    id: str
+    project_id: str
+    day: str
+    deployments: int
+    succeeded: int
+    failed: int
+    total_events: int
     user_id: str
     owner: str | None = None
     version: int
@@ -236,6 +290,7 @@ class MetricRow:
     tags: JsonValue | None = None
     timestamp: str
     source: str
+    expires: str
     version: int
     projection_version: int
     created_at: str
@@ -247,7 +302,11 @@ ROW_CLASSES: dict[str, type] = {
     "Service": ServiceRow,
     "ServiceCheckpoint": ServiceCheckpointRow,
     "Deployment": DeploymentRow,
+    "OwnerSummary": OwnerSummaryRow,
+    "OwnerPart": OwnerPartRow,
+    "OwnerShare": OwnerShareRow,
     "ProvisioningRun": ProvisioningRunRow,
+    "ProjectAnalytics": ProjectAnalyticsRow,
     "Analysis": AnalysisRow,
     "Template": TemplateRow,
     "TemplateDraft": TemplateDraftRow,
@@ -260,7 +319,11 @@ JSON_FIELDS: dict[str, frozenset[str]] = {
     "Service": frozenset(["configuration"]),
     "ServiceCheckpoint": frozenset([]),
     "Deployment": frozenset([]),
+    "OwnerSummary": frozenset([]),
+    "OwnerPart": frozenset(["contributions", "parts"]),
+    "OwnerShare": frozenset(["shares"]),
     "ProvisioningRun": frozenset(["parameters", "steps"]),
+    "ProjectAnalytics": frozenset([]),
     "Analysis": frozenset(["findings", "monthly_cost"]),
     "Template": frozenset(["parameters", "services", "settings"]),
     "TemplateDraft": frozenset(["files", "parameters", "services", "settings"]),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, StorageState
+from playwright.sync_api import Browser, BrowserContext, StorageState, ViewportSize
 
 from tests.domain.e2e.page import KEEP_SOCKETS, SkafuPage
 from tests.domain.e2e.stack import Stack
@@ -52,7 +52,9 @@ class Browsers:
 
     def new(self) -> BrowserContext:
         """Return a browser with an empty page: it would forget its cache when it has none."""
-        context = self.browser.new_context(viewport={"width": 1280, "height": 800})
+        # What moves without end is drawn anew without end, by processors that others want.
+        size = ViewportSize(width=1280, height=800)
+        context = self.browser.new_context(viewport=size, reduced_motion="reduce")
         context.new_page()
         return context
 

@@ -16,7 +16,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from local import ports
-from local.stack import SEEDS, Options, running_stack
+from local.outputs import SEEDS
+from local.stack import Options, running_stack
 from scripts import chromium
 from tests.domain.e2e import web
 from tests.domain.e2e.browsers import Browsers
@@ -53,7 +54,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def running(folders: pytest.TempPathFactory) -> Iterator[Json]:
     """Run a stack with the built page, and yield its outputs."""
     emulator, appsync, port = ports.free(3)
-    state_dir, built = folders.mktemp("stack"), folders.mktemp("built")
+    state_dir, built = folders.mktemp("stack"), web.built(folders)
     options = Options(
         state_dir=state_dir,
         emulator_port=emulator,
@@ -61,7 +62,6 @@ def running(folders: pytest.TempPathFactory) -> Iterator[Json]:
         web_port=port,
         seeds=SEEDS,
     )
-    web.build(built)
     with (
         running_stack(options) as stack,
         web.served(state_dir, port, "preview", "--outDir", str(built)),
@@ -71,7 +71,7 @@ def running(folders: pytest.TempPathFactory) -> Iterator[Json]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=30_000)  # ms; a machine that runs tests is a busy one
+    expect.set_options(timeout=60_000)  # ms; a machine that runs tests is a busy one
     found = chromium.find()
     assert found, chromium.HELP
     with sync_playwright() as playwright:

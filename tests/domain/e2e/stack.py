@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import requests
 
+from local.aws import Aws
 from tests.domain.e2e.page import SkafuPage
 
 ROLES = ("owner", "second", "developer", "admin")
@@ -23,13 +24,14 @@ class Stack:
     graphql_url: str
     command_api_url: str
     users: dict[str, dict[str, str]]
+    aws: Aws
 
     def query(self, token: str, document: str, **variables: object) -> dict[str, Any]:
         answer = requests.post(
             self.graphql_url,
             json={"query": document, "variables": variables},
             headers={"Authorization": token},
-            timeout=10,
+            timeout=60,
         )
         answer.raise_for_status()
         body: dict[str, Any] = answer.json()
@@ -40,7 +42,7 @@ class Stack:
     ) -> requests.Response:
         headers = {"Authorization": token}
         url = self.command_api_url + path
-        return requests.request(method, url, json=data, headers=headers, timeout=10)
+        return requests.request(method, url, json=data, headers=headers, timeout=60)
 
 
 def described(outputs: dict[str, Any]) -> Stack:
@@ -49,4 +51,5 @@ def described(outputs: dict[str, Any]) -> Stack:
         graphql_url=outputs["graphqlUrl"],
         command_api_url=outputs["commandApiUrl"].rstrip("/"),
         users=dict(zip(ROLES, outputs["users"], strict=True)),
+        aws=Aws(outputs["awsEndpointUrl"]),
     )

@@ -19,7 +19,7 @@ OUTPUTS = ("amplify_outputs.json", "skafu_outputs.json")
 def outputs(stack: Stack, tmp_path: Path) -> Path:
     """A folder with what the deployment says of itself."""
     for name in OUTPUTS:
-        answer = requests.get(f"{stack.web_url}/{name}", timeout=10)
+        answer = requests.get(f"{stack.web_url}/{name}", timeout=60)
         answer.raise_for_status()
         (tmp_path / name).write_bytes(answer.content)
     return tmp_path

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.domain.e2e import fortnight
 from tests.domain.e2e.page import SHOWN, SkafuPage
 from tests.domain.e2e.stack import Stack
 from tests.support.paths import DOCS
@@ -36,8 +37,9 @@ def test_pictures_of_the_page(stack: Stack, browser: Browser) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page = SkafuPage(context.new_page(), stack.web_url).open()
-    owner = stack.users["owner"]
-    page.sign_in(owner["email"], owner["password"])
+    # The owner's list stands in the pictures of the states, which are taken before.
+    someone = stack.users["second"]
+    page.sign_in(someone["email"], someone["password"])
     make_projects(stack, page)
     provisioning = page.page.locator(".badge", has_text="Provisioning")
     expect(provisioning).to_have_count(0, timeout=SHOWN)
@@ -50,6 +52,13 @@ def test_pictures_of_the_page(stack: Stack, browser: Browser) -> None:
     deploy(stack, page)
     expect(page.page.get_by_role("table")).to_contain_text("No quota", timeout=SHOWN)
     take(page, "detail")
+
+    page.page.route("**/graphql", fortnight.answer)
+    page.page.get_by_role("navigation", name="Main").get_by_role("link", name="Dashboard").click()
+    expect(page.page.get_by_text("Deployment to staging failed")).to_be_visible(timeout=SHOWN)
+    take(page, "dashboard", whole=True)
+    page.page.unroute("**/graphql")
+    page.page.go_back()
 
     page.page.emulate_media(color_scheme="dark")
     page.tab("History")
@@ -111,7 +120,7 @@ def deploy(stack: Stack, page: SkafuPage) -> None:
         assert stack.command(token, f"{path}/{deployment}/{end}", outcome).status_code == 202
 
 
-def take(page: SkafuPage, name: str) -> None:
+def take(page: SkafuPage, name: str, *, whole: bool = False) -> None:
     page.page.mouse.move(0, 0)
     page.page.wait_for_timeout(500)  # until the last transition has ended
-    page.page.screenshot(path=PICTURES / f"{name}.png")
+    page.page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)

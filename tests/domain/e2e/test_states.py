@@ -6,15 +6,19 @@ wider than its window.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from scripts.run import RESULTS
+from tests.domain.e2e import fortnight
+from tests.domain.e2e.held import held
 from tests.domain.e2e.page import SHOWN, SkafuPage
 from tests.domain.e2e.stack import Stack
+from tests.domain.e2e.test_dashboard import measure
 from tests.domain.e2e.test_everybody import violations
 from tests.domain.e2e.test_story import DONE, publish, slug_of
 
@@ -34,10 +38,10 @@ class Gallery:
 
     stack: Stack
     page: SkafuPage
-    frozen: bool = False
     found: list[str] = field(default_factory=list)
 
-    def take(self, name: str) -> None:
+    def take(self, name: str, *, whole: bool = False) -> None:
+        """Take a picture of what is in the window, or of the whole page."""
         page = self.page.page
         for width, height, scheme in FORMS:
             page.set_viewport_size({"width": width, "height": height})
@@ -47,19 +51,9 @@ class Gallery:
             self.found += [f"{name} {width} {scheme}: {one}" for one in violations(page)]
             if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
                 self.found.append(f"{name} {width}: wider than its window")
-            page.screenshot(path=STATES / f"{name}-{width}-{scheme}.png")
+            page.screenshot(path=STATES / f"{name}-{width}-{scheme}.png", full_page=whole)
         page.set_viewport_size({"width": 1280, "height": 800})
         page.emulate_media(color_scheme="light")
-
-    def forward(self, route: WebSocketRoute) -> None:
-        """Bring what the server sends, unless the page is to stay as it is."""
-        server = route.connect_to_server()
-        server.on_message(lambda message: None if self.frozen else route.send(message))
-
-    def answer(self, route: Route) -> None:
-        if self.frozen:
-            return route.abort()
-        return route.fallback()
 
     def send(self, path: str, data: dict[str, object], method: str = "POST") -> str:
         answer = self.stack.command(self.page.id_token(), path, data, method)
@@ -78,8 +72,6 @@ def galleries(stack: Stack, browser: Browser) -> Iterator[Callable[[str], Galler
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         contexts.append(context)
         one = Gallery(stack, SkafuPage(context.new_page(), stack.web_url))
-        one.page.page.route_web_socket("**/graphql/realtime**", one.forward)
-        one.page.page.route("**/graphql", one.answer)
         user = stack.users[role]
         one.page.open().sign_in(user["email"], user["password"])
         opened.append(one)
@@ -165,6 +157,12 @@ def test_of_projects(owner: Gallery, galleries: Callable[[str], Gallery], projec
     page.button("Archived").click()
     page.page.wait_for_timeout(1000)
     owner.take("projects-filtered")
+    page.open("/projects?q=loyal").wait_until_live()
+    expect(page.project("Loyalty 2")).to_be_visible(timeout=SHOWN)
+    owner.take("projects-search")
+    page.open("/projects?q=zebra").wait_until_live()
+    expect(page.heading("No project has")).to_be_visible(timeout=SHOWN)
+    owner.take("projects-no-hit")
     everybody = galleries("admin")
     opened(everybody, "/projects", "rojects")
     everybody.page.see_project("Storefront")
@@ -174,7 +172,6 @@ def test_of_projects(owner: Gallery, galleries: Callable[[str], Gallery], projec
     expect(page.alert.or_(page.button("Try again")).first).to_be_visible(timeout=SHOWN)
     owner.take("projects-error")
     owner.page.page.unroute("**/graphql")
-    owner.page.page.route("**/graphql", owner.answer)
 
 
 def test_of_a_project(owner: Gallery, project: str) -> None:
@@ -270,20 +267,22 @@ def test_of_provisioning(owner: Gallery, templates: dict[str, str]) -> None:
     page = owner.page
     settings = {"runtime": "python3.13", "region": "eu-west-1"}
     data = {"configuration": settings, "templateParameters": {"leaf": "sage"}}
-    for kind, state, name in (("works", "run", "running"), ("fails", "undoing", "undoing")):
-        id = owner.send("/projects", {"name": f"Tea {name}"})
-        page.open(f"/projects/{id}/provisioning").wait_until_live()
-        expect(page.heading(f"Tea {name}").first).to_be_visible(timeout=SHOWN)
-        owner.send(f"/projects/{id}/configuration", dict(settings), "PUT")
-        owner.send(f"/projects/{id}/provisioning", {"templateId": templates[kind]})
-        page.page.locator(f"[data-state={state}]").first.wait_for(timeout=DONE)
-        owner.frozen = True
+    for kind, name, before, seen in (
+        ("works", "running", "REPOSITORY", "[data-step=REPOSITORY][data-state=run]"),
+        ("fails", "undoing", "Undo ANALYSIS", "[data-step=ANALYSIS][data-state=undoing]"),
+    ):
+        id = owner.send("/projects", {"name": f"Tea {name}", "configuration": settings})
+        path = f"/projects/{id}"
+        with held(owner.stack, before):
+            owner.send(f"{path}/provisioning", {"templateId": templates[kind]})
+            page.open(f"{path}/provisioning").wait_until_live()
+            expect(page.page.locator(seen)).to_be_visible(timeout=DONE)
         owner.take(f"provisioning-{name}")
-        if kind == "works":
-            page.page.get_by_role("link", name=f"Tea {name}").first.click()
-            page.page.wait_for_timeout(1000)
+        if name == "running":
+            opened(owner, path, "Tea running")
+            note = page.page.get_by_text("Provisioning, attempt 1")
+            expect(note).to_be_visible(timeout=SHOWN)
             owner.take("project-provisioning-overview")
-        owner.frozen = False
     id = owner.send("/projects", {"name": "Tea failed", "templateId": templates["fails"], **data})
     page.open(f"/projects/{id}/provisioning")
     expect(page.heading("Tea failed was not set up")).to_be_visible(timeout=DONE)
@@ -298,6 +297,65 @@ def test_of_provisioning(owner: Gallery, templates: dict[str, str]) -> None:
     page.open(f"/projects/{id}/repository")
     expect(page.page.get_by_role("tree")).to_be_visible(timeout=SHOWN)
     owner.take("project-repository")
+
+
+def test_of_the_dashboard(
+    owner: Gallery, galleries: Callable[[str], Gallery], templates: dict[str, str]
+) -> None:
+    configuration = {"runtime": "python3.13", "region": "eu-west-1"}
+    wish = {"templateId": templates["fails"], "configuration": configuration}
+    owner.send("/projects", {"name": "Returns portal", **wish})
+    loyalty = owner.send("/projects", {"name": "Loyalty"})
+    deployment = f"/projects/{loyalty}/deployments"
+    sent = {"environment": "production", "revision": "4fe1c0de", "deploymentId": str(uuid4())}
+    owner.send(deployment, dict(sent))
+    owner.send(f"{deployment}/{sent['deploymentId']}/fail", {"reason": "No quota"})
+    calls, page = "**/graphql", owner.page.page
+    page.route(calls, fortnight.answer)
+    opened(owner, "/dashboard", "Dashboard")
+    for words in ("Deployment to production failed", "Provisioning failed at Repository"):
+        expect(page.get_by_text(words).first).to_be_visible(timeout=DONE)
+    owner.take("dashboard-charts", whole=True)
+    for _ in ("deployments", "rates"):
+        owner.page.button("As a table").first.click()
+    owner.take("dashboard-tables", whole=True)
+    page.unroute(calls)
+    page.route(calls, when_asked_for_rows(lambda route: None))
+    page.reload()
+    expect(page.locator(".bone").first).to_be_attached(timeout=SHOWN)
+    owner.take("dashboard-loading", whole=True)
+    page.unroute(calls)
+    page.route(calls, when_asked_for_rows(lambda route: route.abort()))
+    page.reload()
+    expect(owner.page.heading("could not be read")).to_have_count(2, timeout=SHOWN)
+    owner.take("dashboard-error", whole=True)
+    page.unroute(calls)
+    nobody = galleries("second")
+    opened(nobody, "/dashboard", "No deployments in these 14 days")
+    expect(nobody.page.page.get_by_text("Nothing: every project")).to_be_visible(timeout=SHOWN)
+    nobody.take("dashboard-nothing", whole=True)
+    everybody, now = galleries("admin"), datetime.now(UTC)
+    for minutes in range(40, 50):
+        at = now - timedelta(minutes=minutes)
+        measure(owner.stack, at, latency=40 + 7 * (minutes % 4), events=10 + 3 * (minutes % 5))
+    opened(everybody, "/dashboard", "The pipeline in the last hour")
+    slowest = everybody.page.page.get_by_role("img", name="What 99 of 100 took at most")
+    expect(slowest).to_be_visible(timeout=SHOWN)
+    everybody.take("dashboard-pipeline", whole=True)
+    for _ in ("latencies", "events"):
+        everybody.page.button("As a table").first.click()
+    everybody.take("dashboard-minutes", whole=True)
+
+
+def when_asked_for_rows(do: Callable[[Route], None]) -> Callable[[Route], None]:
+    """Return what treats the questions for one's days and projects so, and lets others pass."""
+
+    def handle(route: Route) -> None:
+        asked = route.request.post_data or ""
+        concerned = "analyticsByUser" in asked or "projectsByUser" in asked
+        return do(route) if concerned else route.fallback()
+
+    return handle
 
 
 def test_of_templates(admin: Gallery, templates: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """The page as it is served to the tests: built, as people get it, or by the development server."""
 
+import fcntl
 import os
 import subprocess
 import time
@@ -7,13 +8,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import requests
 
 from local.stack import vite
 from tests.support.paths import ROOT
 
 FRONTEND = ROOT / "frontend"
-START_SECONDS = 60
+START_SECONDS = 120
+
+
+def built(folders: pytest.TempPathFactory) -> Path:
+    """Return the page, built by the first of the processes among which the tests are dealt out."""
+    own = folders.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    page = folder / "page"
+    with (folder / "page.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not page.exists():
+            build(folder / "making")
+            (folder / "making").rename(page)
+    return page
 
 
 def build(folder: Path) -> None:
@@ -42,7 +57,7 @@ def wait_for(url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            requests.get(url, timeout=5).raise_for_status()
+            requests.get(url, timeout=60).raise_for_status()
         except requests.ConnectionError:
             time.sleep(0.1)
         else:

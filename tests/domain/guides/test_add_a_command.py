@@ -5,8 +5,8 @@ which is what somebody has who forgot it, and `make check` has to say so.
 """
 
 import re
+import resource
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -104,15 +104,21 @@ def test_nothing_is_missing_when_it_was_followed(tree: Path) -> None:
 def test_a_file_that_is_left_out_is_named(tree: Path, file: str) -> None:
     content = (tree / file).read_text()
     put_back(tree, file)
-    began = time.monotonic()
+    before = processor_seconds()
     done = check(tree)
-    seconds = time.monotonic() - began
+    seconds = processor_seconds() - before
     (tree / file).write_text(content)
 
     assert done.returncode == 1
     assert NAMED[file] in done.stdout
     assert len(done.stdout.splitlines()) <= MOST_LINES
     assert seconds < MOST_SECONDS
+
+
+def processor_seconds() -> float:
+    """Return what processes that have ended took: a machine that is busy changes it little."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def put_back(tree: Path, file: str) -> None:

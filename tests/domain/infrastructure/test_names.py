@@ -8,6 +8,7 @@ from tests.support.template import projectors
 # The function of each projection, its queue, and where hints lie that a new queue would not have.
 NAMES = {
     "analyses": ("Analysis", "skafu-analyses", "skafu-analysis-projector"),
+    "owners": ("Owner", "skafu-owners", "skafu-owner-projector"),
     "projects": ("Project", "skafu-projects", "skafu-project-projector"),
     "templates": ("Template", "skafu-templates", "skafu-template-projector"),
     "services": ("Service", "skafu-services", "skafu-service-projector"),

@@ -14,7 +14,7 @@ from tests.domain.support.dev_process import create_project, names
 from tests.domain.support.project_client import ProjectClient
 from tests.support import lab
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.tools]
 
 # Projects, services, an archive, as `skafu dev` left them; without logs and keys.
 EARLIER = Path(__file__).parent / "states" / "first.tar.gz"
@@ -45,7 +45,7 @@ def test_the_data_of_an_earlier_version_is_gone_on_with_on_other_ports(dev: Dev)
     renamed = owner.command("PATCH", f"/projects/{rows['Shop']['id']}", {"name": "Tea"})
     assert renamed.status_code == 202
     create_project(dev, "New")
-    assert lab.eventually(lambda: sorted(names(dev)) == ["Blog", "New", "Tea"], 30)
+    assert lab.eventually(lambda: sorted(names(dev)) == ["Blog", "New", "Tea"])
     words = ("verify", "--outputs", str(dev.state_dir / "outputs.json"))
     verified = CliRunner().invoke(app, words)
     assert verified.exit_code == 0, verified.output

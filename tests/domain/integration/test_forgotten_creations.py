@@ -137,7 +137,7 @@ class Owner:
         self.ended(name, COMPLETED)
         assert eventually(lambda: self.download(name).status_code == 200, SLOW)
         self.links[name] = self.longer(self.download(name).json()["data"]["url"])
-        assert requests.get(self.links[name], timeout=10).status_code == 200
+        assert requests.get(self.links[name], timeout=60).status_code == 200
         assert len(self.sagas.archives(id)) == 1
 
     def longer(self, link: str) -> str:
@@ -336,14 +336,14 @@ def test_archives_are_gone_and_those_of_others_are_not(case: Case) -> None:
 
 @pytest.mark.parametrize("name", ["completed", "deleted"])
 def test_a_link_of_before_leads_nowhere(case: Case, name: str) -> None:
-    answer = requests.get(case.forgotten.links[name], timeout=10)
+    answer = requests.get(case.forgotten.links[name], timeout=60)
 
     assert answer.status_code == 404
     assert case.forgotten.text not in answer.text
 
 
 def test_a_link_of_somebody_else_works(case: Case) -> None:
-    assert requests.get(case.other.links["completed"], timeout=10).status_code == 200
+    assert requests.get(case.other.links["completed"], timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["completed", "deleted", "tried again", "undone", "repository"])

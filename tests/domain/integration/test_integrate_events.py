@@ -78,7 +78,7 @@ def test_what_is_told_too_early_is_listed_and_sent_back_when_its_time_has_come(
     with impatient(running.aws, running.deployed["IntegrationQueueUrl"]):
         tell(running, project, deployment, status=2)
         given_up = ("dlq", "show", "IntegrationDlq")
-        assert eventually(lambda: len(lines(stack_outputs, *given_up)) == 2, 60, pause=1)
+        assert eventually(lambda: len(lines(stack_outputs, *given_up)) == 2, pause=1)
     # Why is on the list of failures, which has a way of its own to go.
     assert eventually(lambda: said(stack_outputs, *given_up) == [("deployment_status", WHY)] * 2)
 

@@ -73,7 +73,11 @@ def storm(sagas: Sagas, number: int, seconds: float) -> dict[str, object]:
         "seconds": took,
         "ends": Counter(ends),
         "injected failures": sum(failing),
-        "otherwise than wished": [id for id, e, w in zip(ids, ends, wanted, strict=True) if e != w],
+        "otherwise than wished": [
+            (id, e, sagas.trail(id)[-1]["data"])
+            for id, e, w in zip(ids, ends, wanted, strict=True)
+            if e != w
+        ],
         "orphans": orphans(sagas, dict(zip(ids, ends, strict=True))),
     }
 

@@ -144,8 +144,7 @@ def test_a_repository_is_removed_when_a_later_step_fails(sagas: Sagas) -> None:
         }
         for number in range(100)
     ]
-    added = sagas.owner.send("POST", "/commands", {"commands": full}).json()["results"]
-    assert {result["status"] for result in added} == {202}
+    assert {result["status"] for result in sagas.owner.batch(full)} == {202}
     started = sagas.owner.send("POST", f"/projects/{id}/provisioning", {"templateId": slug})
     assert started.status_code == 202, started.text
 

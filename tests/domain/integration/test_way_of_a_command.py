@@ -2,6 +2,9 @@
 
 import os
 import signal
+from functools import partial
+from secrets import choice
+from string import ascii_lowercase
 from typing import Any
 from urllib.parse import urljoin
 
@@ -101,7 +104,7 @@ def test_both_styles_command_the_same_project(owner: ProjectClient) -> None:
         requests.head(
             urljoin(rest.url, rest.headers["Location"]),
             headers={"Authorization": owner.tokens["IdToken"]},
-            timeout=30,
+            timeout=60,
         )
         .headers["ETag"]
         .startswith('"4.')
@@ -161,6 +164,71 @@ def test_lists_go_through_indexes_page_by_page(owner: ProjectClient) -> None:
     assert owner.send("GET", f"/projects/{ids[0]}/services").json()["data"] == []
 
 
+def services_of(owner: ProjectClient, project: str) -> list[Json]:
+    found: list[Json] = owner.send("GET", f"/projects/{project}/services").json()["data"]
+    return found
+
+
+@pytest.mark.feature("R9", "R12", "R27", "R28", "R29")
+def test_lists_are_filtered_numbered_and_shown_with_parts(
+    owner: ProjectClient, stack: dict[str, Any]
+) -> None:
+    region = f"eu-{''.join(choice(ascii_lowercase) for _ in range(8))}-1"
+    configuration = {"runtime": "python3.13", "region": region, "features": []}
+    ids = [
+        owner.create_project(
+            f"Chosen {n}",
+            configuration=configuration,
+            services=[{"serviceName": "api", "serviceType": "API"}],
+        )["aggregateId"]
+        for n in range(3)
+    ]
+    for project in ids:
+        row(owner, project, 2)
+        assert eventually(partial(services_of, owner, project))
+    chosen = f"/projects?filters=region:{region},runtime:python3.13&limit=1"
+
+    pages = [owner.send("GET", f"{chosen}&page={n}").json() for n in (1, 2, 3, 4)]
+    found = [shown["id"] for page in pages for shown in page["data"]]
+    assert found == ids[::-1]
+    assert pages[-1]["data"] == []
+    asked = ",".join([ids[2], str(uuid6.uuid7()), ids[0]])
+    named = owner.send("GET", f"/projects?ids={asked}&include=services,deployments").json()
+    assert [shown["id"] for shown in named["data"]] == [ids[2], ids[0]]
+    assert all(shown["deployments"]["items"] == [] for shown in named["data"])
+    shown = [[part["name"] for part in shown["services"]["items"]] for shown in named["data"]]
+    assert shown == [["api"], ["api"]]
+    second = ProjectClient(stack, "second@skafu.dev")
+    assert second.send("GET", f"/projects?ids={ids[0]}").json()["data"] == []
+    mine = named["data"][0]["userId"]
+    assert second.send("GET", f"/projects?userId={mine}").status_code == 403
+    developer = ProjectClient(stack, "developer@skafu.dev")
+    theirs = developer.send("GET", f"/projects?userId={mine}&limit=3").json()["data"]
+    assert {shown["userId"] for shown in theirs} == {mine}
+
+
+@pytest.mark.feature("R15", "R29")
+def test_projects_are_found_by_words(owner: ProjectClient, stack: dict[str, Any]) -> None:
+    word = "".join(choice(ascii_lowercase) for _ in range(12))
+    named = owner.create_project(f"Café {word}")["aggregateId"]
+    described = owner.create_project("Bistro", description=f"As good as {word}s")["aggregateId"]
+    for project in (named, described):
+        row(owner, project, 1)
+
+    path = f"/projects/search?q={word.upper()}"
+    assert [found["id"] for found in owner.send("GET", path).json()["data"]] == [named, described]
+    both = owner.send("GET", f"{path}%20cafe").json()["data"]
+    assert [(found["id"], found["name"]) for found in both] == [(named, f"Café {word}")]
+    assert ProjectClient(stack, "second@skafu.dev").send("GET", path).json()["data"] == []
+    for other in ("developer@skafu.dev", "admin@skafu.dev"):
+        everybodys = ProjectClient(stack, other).send("GET", path).json()["data"]
+        assert [one["id"] for one in everybodys] == [named, described]
+    theirs = f"{path}&userId={both[0]['userId']}"
+    assert ProjectClient(stack, "second@skafu.dev").send("GET", theirs).status_code == 403
+    found = ProjectClient(stack, "admin@skafu.dev").send("GET", theirs).json()["data"]
+    assert [one["id"] for one in found] == [named, described]
+
+
 @pytest.mark.feature("T10", "C26")
 def test_the_audit_trail_is_for_the_owner_and_admin(
     owner: ProjectClient, stack: dict[str, Any]
@@ -193,7 +261,7 @@ def test_a_browser_may_read_our_headers_also_on_errors(owner: ProjectClient) -> 
     preflight = owner.session.options(
         owner.outputs["commandApiUrl"] + "/projects",
         headers={**origin, "Access-Control-Request-Method": "POST"},
-        timeout=10,
+        timeout=60,
     )
     assert preflight.status_code == 200
     assert "Idempotency-Key" in preflight.headers["Access-Control-Allow-Headers"]

@@ -16,6 +16,7 @@ from adapters.memory.feed import MemoryFeed
 from adapters.memory.sagas import MemorySagaTable
 from application.commit import Commit
 from application.failures import Failure
+from application.metrics import Measured, Metrics
 from application.ports import Unavailable, utc_now
 from application.publishing.feed import FeedWriter
 from application.sagas.beginning import Beginnings
@@ -26,7 +27,6 @@ from application.sagas.sweeping import Sweep
 from application.sagas.tasks import Task
 from application.scaffolding import Files, Values
 from domain.contents import contents
-from domain.ports import RepositoryNotCreated
 from domain.project.aggregate import Project, project
 from domain.project_creation import PROJECT_CREATION
 from edge.commands.sending import Commands
@@ -34,6 +34,7 @@ from edge.sagas.events import Listener
 from edge.sagas.steps import Steps
 from kernel.actor import user_id
 from kernel.messages import AggregateId, aggregate_id
+from kernel.saga import StepFailed
 from skafu.simulation.in_process import InProcess, TimedOut
 from tests.support.api import ADA, ADMIN
 from tests.support.executions import MemoryExecutions
@@ -59,7 +60,7 @@ class Shelf(MemoryArchives):
 
     def put(self, key: str, content: bytes) -> str:
         if self.reason is not None:
-            raise RepositoryNotCreated(self.reason)
+            raise StepFailed(self.reason)
         return super().put(key, content)
 
 
@@ -100,8 +101,16 @@ class Creating:
         self.writer = FeedWriter(self.feed, store, self.clock, lambda *_: None)
         self.offer = Offer(self.runs, PlainRenderer(), self.archives, "eu-west-1")
         self.pause(False)
+        self.measured: list[Measured] = []
         self.steps = Steps(
-            self.commands, self.runs, self.table, self.tell, self.offer, self.failures, self.clock
+            self.commands,
+            self.runs,
+            self.table,
+            self.tell,
+            self.offer,
+            self.failures,
+            self.clock,
+            metrics=Metrics(self.measured.append),
         )
         self.fault: Fault = lambda _, work: work()
         self.analyst: Callable[[str], None] | None = self.complete

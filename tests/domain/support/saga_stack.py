@@ -18,7 +18,7 @@ from tests.domain.support.project_client import ProjectClient
 from tests.support.api_client import ApiClient, Json, eventually
 
 ADMIN = "admin@skafu.dev"
-SLOW = 90.0  # seconds until a run has ended, on a busy machine too
+SLOW = 180.0  # seconds until a run has ended, on a busy machine too
 CORRELATION = "ada@example.org"
 FILE = {"path": "README.md", "content": "# <%= name %>, <%= leaf %>\n"}
 LEAF = {"name": "leaf", "type": "TEXT", "label": "Leaf", "default": "mint"}

@@ -57,15 +57,6 @@ def test_another_attempt_has_an_archive_of_its_own(archives: MemoryArchives) -> 
     assert len(archives.kept) == 2
 
 
-def test_removing_it_leaves_the_others_and_may_be_done_twice(archives: MemoryArchives) -> None:
-    first, second = create(archives), create(archives, 2)
-    repositories = ArchiveRepositories(archives, archive)
-    repositories.remove(first.url)
-    repositories.remove(first.url)
-
-    assert list(archives.kept) == [second.url]
-
-
 def test_what_an_attempt_may_have_made_is_discarded_whole(archives: MemoryArchives) -> None:
     """Another release renders other files: then there are two."""
     create(archives)

@@ -162,7 +162,10 @@ class TestAnEnd:
         monkeypatch.setattr(MemoryArchives, "remove_all", broken)
         with pytest.raises(RuntimeError):
             creating.hear(*last(creating, id))
-        assert [failure.what for failure in creating.failures.reported] == ["EventNotHeard"]
+        (failure,) = creating.failures.reported
+        assert failure.what == "EventNotHeard"
+        found = (failure.key["aggregateId"], failure.key["eventSequence"])
+        assert found == last(creating, id)
 
     @pytest.mark.parametrize("sequence", [1, 2, 99])
     def test_is_no_other_event(self, creating: Creating, sequence: int) -> None:

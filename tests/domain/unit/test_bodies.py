@@ -13,6 +13,7 @@ from domain.project.bodies import (
     CreateProjectBody,
 )
 from domain.project.commands import ArchiveProject, CreateProject
+from domain.project.provisioning_commands import ProvisionRepository, UndoProvisioningStep
 from domain.project.values import ServiceType
 from edge.authorization import actor
 from edge.caller import Caller
@@ -22,6 +23,12 @@ from tests.support.wrong_values import Path, Schema, Wrong, put, resolved
 
 ADA = Caller(sub="ada-sub", username="ada", groups=frozenset(), token="")
 ArchiveProjectBody = body_of(ArchiveProject)
+RepositoryBody = body_of(ProvisionRepository)
+UndoBody = body_of(UndoProvisioningStep)
+ARCHIVE = {"provider": "ARCHIVE", "url": "s3://archives/teapot.zip"}
+DIGEST = "f0" * 32
+LINK = {"attempt": 1, **ARCHIVE}
+UNDO = {"attempt": 1, "step": "REPOSITORY"}
 SPOUT = {"serviceName": "spout", "serviceType": "API"}
 
 
@@ -95,6 +102,10 @@ def test_an_archiving_needs_nothing() -> None:
         (AddServiceBody, SPOUT | {"configuration": None}, ("configuration",)),
         (AddServiceBody, SPOUT | {"serviceId": "x"}, ("serviceId",)),
         (ArchiveProjectBody, {"reason": "tea time"}, ("reason",)),
+        (RepositoryBody, LINK | {"files": 8}, ("sha256",)),
+        (RepositoryBody, LINK | {"bytes": 9, "sha256": DIGEST}, ("sha256",)),
+        (RepositoryBody, LINK | {"files": 0, "sha256": DIGEST}, ("files",)),
+        (UndoBody, UNDO | {"repository": ARCHIVE | {"files": 8}}, ("repository", "sha256")),
     ],
 )
 def test_a_fault_is_named_by_its_path(
@@ -117,6 +128,12 @@ def test_a_fault_is_named_by_its_path(
 )
 def test_what_is_at_a_limit_is_taken(data: dict[str, Any]) -> None:
     CreateProjectBody.model_validate(data)
+
+
+@pytest.mark.parametrize("facts", [{}, {"files": 8, "bytes": 9, "sha256": DIGEST}], ids=str)
+def test_the_facts_of_an_archive_are_taken_together(facts: dict[str, Any]) -> None:
+    RepositoryBody.model_validate(LINK | facts)
+    UndoBody.model_validate(UNDO | {"repository": ARCHIVE | facts})
 
 
 OF_OTHER_TYPES = {

@@ -11,11 +11,14 @@ from typing import Any, cast
 import pytest
 
 from application.commit import Commit
+from application.failures import Failure
+from application.metrics import SAGA_COMPLETION
 from application.ports import Unavailable
 from application.privacy.forgetting import OPERATOR
-from application.sagas.ports import BegunRun, Waiting
+from application.sagas.beginning import undoing_name
+from application.sagas.ports import BegunRun, Noted, Waiting
 from application.sagas.runs import Runs
-from application.sagas.sweeping import PATIENCE, RESERVE
+from application.sagas.sweeping import LOST, PATIENCE, RESERVE
 from application.sagas.tasks import (
     ABANDON,
     ASK,
@@ -80,6 +83,10 @@ def key(creating: Creating, id: str) -> RunKey:
     found = creating.runs.begun_by(starts[-1].aggregate_id, starts[-1].sequence)
     assert found is not None
     return found
+
+
+def reported(creating: Creating) -> list[Failure]:
+    return creating.failures.reported
 
 
 def ending(*seconds: float) -> Callable[[], float]:
@@ -479,7 +486,7 @@ class TestWhatAnExecutionKeeps:
         assert done(creating) == ["Undone"]
         began, failed = creating.executions.kept
         assert began.startswith(key(creating, id).event_id)
-        assert failed == "StepFailed: repository-not-created"
+        assert failed == "StepFailed: step-failed"
         assert not any(CORRELATION in text for text in creating.executions.kept)
         reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
         assert reason == "There is no room for Ada."
@@ -510,6 +517,8 @@ class TestWhatAnExecutionKeeps:
         with pytest.raises(Exception) as found:  # noqa: PT011 - compared below
             creating.steps(Task(run, DO, "TEMPLATE"))
         assert (found.type, str(found.value)) == kept
+        streams = [one.key["aggregateId"] for one in reported(creating)]
+        assert streams == [aggregate_id("PROJECT", id)] * (kept[0] is Defect)
         assert found.value.__suppress_context__
 
     def test_of_the_words_of_an_operator_is_nothing(self, creating: Creating) -> None:
@@ -551,11 +560,11 @@ class TestWhatAnExecutionKeeps:
         done(creating)
         creating.writer.write(c for stream in streams for c in creating.store.read(stream))
         run = key(creating, id)
-        assert creating.table.reason(run, "REPOSITORY") == "There is no room."
+        assert creating.table.noted(run) == Noted("REPOSITORY", "There is no room.")
 
         creating.clock.now += PATIENCE + timedelta(seconds=1)
         assert creating.sweep().ended == 1
-        assert creating.table.reason(run, "REPOSITORY") is None
+        assert creating.table.noted(run) is None
 
 
 class TestAnswers:
@@ -714,6 +723,64 @@ class TestSweep:
         failed = creating.trail(id)[-1].stored_events()[-1]
         assert failed["data"]["reason"] == "The work on it came to an end before it was done."
 
+    def test_a_run_whose_step_has_failed_is_undone_for_that_reason(
+        self, creating: Creating
+    ) -> None:
+        """Its execution noted the failure, and could not abandon the attempt."""
+        creating.archives.reason = "There is no room."
+
+        def unable(task: Task, work: Callable[[], None]) -> None:
+            if task.task == ABANDON:
+                raise Unavailable("throttled")
+            work()
+
+        creating.fault = unable
+        id = creating.created()
+        creating.deliver()
+        self.fed(creating)
+        assert creating.run() == ["Not undone"]
+
+        creating.fault = lambda _, work: work()
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        assert creating.sweep().undone == 1
+        assert creating.run() == ["Undone"]
+        assert self.failure(creating, id) == ("There is no room.", "REPOSITORY")
+
+    def test_what_an_operator_undoes_is_not_undone_a_second_time(self, creating: Creating) -> None:
+        id = creating.created()
+        self.fed(creating)
+        run = key(creating, id)
+        creating.executions.ended[run.event_id] = "ABORTED"
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+
+        assert creating.beginnings.undo(run, "It is late.", creating.clock(), by_hand=True)
+        assert creating.sweep().undone == 0
+        creating.clock.now += timedelta(hours=1)
+        assert creating.sweep().undone == 0
+        assert creating.table.noted(run) == Noted(None, "It is late.")
+
+    def test_an_operator_may_undo_again_what_could_not_be_undone(self, creating: Creating) -> None:
+        run = key(creating, creating.created())
+        for number in (1, 2, 3):
+            assert creating.beginnings.undo(run, "Late.", creating.clock(), by_hand=True)
+            ((name, _),) = creating.executions.waiting.items()
+            assert name.endswith(f"-{number}")
+            del creating.executions.waiting[name]
+            creating.executions.ended[name] = "FAILED"
+
+    def test_what_begins_nothing_notes_nothing(self, creating: Creating) -> None:
+        run, now = key(creating, creating.created()), creating.clock()
+        creating.executions.ended[undoing_name(run, now)] = "FAILED"
+
+        assert not creating.beginnings.undo(run, LOST, now)
+        assert creating.table.noted(run) is None
+
+    def failure(self, creating: Creating, id: str) -> tuple[str, str | None]:
+        """Return why the attempt has failed, and at which step."""
+        failed = creating.trail(id)[-1].stored_events()[-1]
+        assert failed["eventType"] == "ProvisioningFailed"
+        return failed["data"]["reason"], failed["data"].get("step")
+
     def test_an_answer_that_was_lost_is_found(self, creating: Creating) -> None:
         id = creating.created()
         creating.deliver()
@@ -769,8 +836,28 @@ class TestSweep:
 
         creating.listener(message({"source": "aws.events", "detail": {}}))
         assert len(creating.executions.waiting) == 1
-        whats = [one.what for one in creating.failures.reported]
-        assert whats == ["RunNotSwept", "RunNotSwept"]
+        assert {one.what for one in creating.failures.reported} == {"RunNotSwept"}
+        found = [(one.key["aggregateId"], one.key["eventSequence"]) for one in reported(creating)]
+        assert found == [(id, unknown.sequence)] * 2
+
+    def test_a_run_that_cannot_be_read_is_reported_and_logged_by_its_event(
+        self, creating: Creating, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        run = key(creating, creating.created())
+        creating.table.add(BegunRun(run, "2026"))
+
+        def broken(*_: object) -> None:
+            raise KeyError("attempt")
+
+        monkeypatch.setattr(Runs, "progress", broken)
+        creating.listener(message({"source": "aws.events", "detail": {}}))
+
+        stream = aggregate_id("PROJECT", run.id)
+        (failure,) = reported(creating)
+        assert (failure.where, failure.key["aggregateId"]) == ("sagas", stream)
+        assert failure.key["eventSequence"] == run.sequence
+        (line,) = (one for one in caplog.records if one.message == "not swept")
+        assert (vars(line)["aggregate_id"], vars(line)["sequence"]) == (stream, run.sequence)
 
     def test_an_entry_of_the_feed_that_cannot_be_read_is_passed_by(
         self, creating: Creating, monkeypatch: pytest.MonkeyPatch
@@ -782,7 +869,7 @@ class TestSweep:
             raise UnreadableEvent(commit.aggregate_id)
 
         monkeypatch.setattr(Runs, "begun", unreadable)
-        assert [type(one) for one in creating.sweep().failures] == [UnreadableEvent]
+        assert [type(one.error) for one in creating.sweep().failures] == [UnreadableEvent]
         assert creating.sweep().failures == ()
 
     def test_a_sweep_without_time_goes_on_the_next_time_where_it_stopped(
@@ -968,17 +1055,14 @@ def test_a_run_of_nobody_is_not_for_people(creating: Creating) -> None:
     assert creating.world.api.as_(ADMIN).call("POST", path, body, {}).status == 202
 
 
-@pytest.mark.feature("S7")
-def test_the_average_of_a_metric_is_the_rate_of_completion(
-    creating: Creating, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.feature("S7", "O3")
+def test_the_average_of_a_metric_is_the_rate_of_completion(creating: Creating) -> None:
     for reason in (None, "There is no room.", None):
         creating.archives.reason = reason
         creating.created()
         done(creating)
 
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    metrics = [line for line in lines if "_aws" in line]
-    assert [metric["SagaCompletion"] for metric in metrics] == [[1.0], [0.0], [1.0]]
-    assert {metric["saga"] for metric in metrics} == {"project-creation"}
-    assert all(metric["correlation_id"] for metric in metrics)
+    assert [dict(one.values) for one in creating.measured] == [
+        {SAGA_COMPLETION: completed} for completed in (1, 0, 1)
+    ]
+    assert {one.dimensions["Saga"] for one in creating.measured} == {"project-creation"}

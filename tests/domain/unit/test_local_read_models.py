@@ -41,10 +41,14 @@ def test_every_model_with_a_checkpoint_is_a_read_model() -> None:
             "ServiceCheckpoint",
             "Deployment",
             "ProvisioningRun",
+            "ProjectAnalytics",
             "Template",
             "TemplateDraft",
             "Analysis",
             "Metric",
+            "OwnerShare",
+            "OwnerPart",
+            "OwnerSummary",
         )
     }
 

@@ -3,6 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
+from application.sagas.ports import Noted
 from application.sagas.tasks import ASK, DO, RunKey, Task
 from domain.project.aggregate import project
 from skafu.cli import app
@@ -75,9 +76,36 @@ def test_the_reason_of_an_operator_is_why_a_wait_ends(creating: Creating) -> Non
     creating.steps(Task(run, ASK, "ANALYSIS", "token"))
 
     assert said("cancel", id, "--reason", "It is late.").startswith("0 cancelled: ANALYSIS")
-    assert creating.table.reason(run, "ANALYSIS") == "It is late."
+    assert creating.table.noted(run) == Noted("ANALYSIS", "It is late.")
     assert creating.executions.answers["token"] == {"Error": "StepFailed", "Cause": "step-failed"}
     assert said("cancel", id).startswith("1 ")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [([], "There is no room."), (["--reason", "It is late."], "It is late.")],
+    ids=["no reason", "another"],
+)
+def test_the_owner_of_a_run_whose_step_has_failed_reads_why(
+    creating: Creating, words: list[str], reason: str
+) -> None:
+    """The step that failed is named in any case; an operator may say it in other words."""
+    id = creating.created()
+    creating.table.note(run_of(creating, id), "REPOSITORY", "There is no room.")
+
+    assert said("compensate", id, *words).startswith("0 is undone: ")
+    assert creating.run() == ["Undone"]
+    failed = creating.trail(id)[-1].stored_events()[-1]["data"]
+    assert (failed["reason"], failed["step"]) == (reason, "REPOSITORY")
+
+
+def test_the_owner_of_a_run_that_an_operator_gave_up_reads_that(creating: Creating) -> None:
+    id = creating.created()
+    said("compensate", id)
+
+    assert creating.run() == ["Undone"]
+    failed = creating.trail(id)[-1].stored_events()[-1]["data"]
+    assert failed["reason"] == "An operator gave it up."
 
 
 def test_show_tells_the_correlation_id_of_the_run(creating: Creating) -> None:

@@ -124,3 +124,5 @@ def test_what_could_not_be_undone_is_a_failure(saga: Saga) -> None:
 
     assert entry["Source"] == "skafu.failures"
     assert Failure.from_dict({**detail, "key": keys}).what == entry["DetailType"]
+    stream = f"States.Format('{saga.aggregate_type}#{{}}', $.run.id)"
+    assert (keys["aggregateId"], keys["eventSequence"]) == (stream, "$.run.sequence")

@@ -107,6 +107,20 @@ def test_a_link_puts_no_file_of_this_machine_into_a_template(target: str, tmp_pa
         read(tea)
 
 
+@pytest.mark.parametrize("linked", [".", "manifest.yaml", "files"])
+@pytest.mark.parametrize("below", [True, False], ids=["one of several", "alone"])
+def test_no_part_of_a_seed_is_a_link(linked: str, below: bool, tmp_path: Path) -> None:
+    """It would be sent to the system, and shown to all who may choose a template."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "seeds" / "tea").mkdir(parents=True)
+    tea = folder(tmp_path / "seeds" / "tea", "slug: tea\nname: Tea\n")
+    hidden = (tea / linked).rename(tmp_path / "elsewhere" / "hidden")
+    (tea / linked).symlink_to(hidden)
+
+    with pytest.raises(Trouble, match="is a link: put the file itself there"):
+        read(tea.parent if below else tea)
+
+
 def test_a_seed_that_is_refused_as_a_whole_is_named_and_holds_no_other_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from domain.fitting import MAX_BYTES, ParametersDoNotFit, fitting
+from domain.fitting import ParametersDoNotFit, fitting
 from domain.look_ups import LookUps
+from domain.project.values import MAX_PARAMETER_BYTES, GivenParameters
 from domain.template.aggregate import template
 from domain.template.commands import TemplateParameter, Value
 from domain.template.events import Parameter, TemplateEvent, TemplateParametersReplaced
@@ -18,6 +19,7 @@ from domain.template.parameters import (
 )
 from edge.http.problems import problem_of
 from kernel.look_ups import States
+from kernel.values import JsonObject
 from tests.domain.support.template_builders import (
     asked,
     draft,
@@ -236,12 +238,12 @@ def test_every_fault_is_told() -> None:
 
 
 def test_values_of_more_than_8_kb_are_refused() -> None:
-    declared = [parameter("a"), parameter("b"), parameter("c")]
-    within = {"a": "x" * 4000, "b": "x" * 4000, "c": "x" * (MAX_BYTES - 8000 - 22)}
+    given: TypeAdapter[JsonObject] = TypeAdapter(GivenParameters)
+    within = {"a": "x" * 4000, "b": "x" * 4000, "c": "x" * (MAX_PARAMETER_BYTES - 8000 - 22)}
 
-    assert fitting(declared, within) == within
-    with pytest.raises(ParametersDoNotFit, match="at most 8192 bytes"):
-        fitting(declared, {**within, "c": within["c"] + "x"})
+    assert given.validate_python(within) == within
+    with pytest.raises(ValidationError, match="at most 8192 bytes"):
+        given.validate_python({**within, "c": within["c"] + "x"})
 
 
 def test_a_template_without_parameters_takes_none() -> None:

@@ -3,8 +3,6 @@
 import pytest
 from pydantic import JsonValue, ValidationError
 
-from application.reading.states import StoredStates
-from domain.look_ups import LookUps
 from domain.pinned import PinnedTemplate, pinned
 from domain.project.values import Runtime
 from domain.template.aggregate import TemplateNotPublished, template
@@ -34,9 +32,7 @@ from tests.domain.support.template_builders import (
     revise,
     stored,
 )
-from tests.support.api import ADMIN, Api
 from tests.support.spec import given
-from tests.support.world import APP, World
 
 pytestmark = pytest.mark.feature("C8")
 WANTED = TemplateSettings(runtime=Runtime.NODEJS_22, features=("a",), environment={"A": "1"})
@@ -157,26 +153,6 @@ class TestPublishing:
         before = drafted(services=(held("pot"), held("lid")))
         given(template, before, published(), served(*swapped)).when(publish()).then(published(2))
 
-    def test_shows_what_was_published_until_the_next_time(self) -> None:
-        world, api = World(), Api(APP).as_(ADMIN)
-        body = {
-            "slug": "tea",
-            "name": "Tea",
-            "files": [{"path": "a", "content": ""}],
-            "services": [{"serviceName": "pot", "serviceType": "API"}],
-            "settings": {"features": ["a"]},
-        }
-        path = f"/templates/{api.post('/templates', body).body['aggregateId']}"
-        api.post(f"{path}/publish", {})
-        api.patch(path, {"services": [], "settings": {}})
-        look_ups = LookUps(StoredStates(world.store, world.store))
-
-        found = look_ups.published_template("tea")
-        assert (found.services, found.settings) == ((held("pot"),), Settings(features=("a",)))
-        api.post(f"{path}/publish", {})
-        found = look_ups.published_template("tea")
-        assert (found.services, found.settings) == ((), Settings())
-
 
 LEAF = parameter("leaf")
 HISTORY: tuple[TemplateEvent, ...] = (
@@ -220,16 +196,6 @@ class TestAPinnedRevision:
     def test_that_was_never_published_is_not_found(self, revision: int) -> None:
         with pytest.raises(TemplateNotPublished):
             pinned(HISTORY, revision)
-
-    def test_is_what_the_look_up_shows_at_that_time(self) -> None:
-        state = template.fold(HISTORY)
-        newest = pinned(HISTORY, state.revision)
-
-        assert (newest.parameters, newest.services, newest.settings) == (
-            state.published_parameters,
-            state.published_services,
-            state.published_settings,
-        )
 
 
 def test_a_service_carries_its_configuration_as_it_was_given() -> None:

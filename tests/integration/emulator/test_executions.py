@@ -4,8 +4,10 @@ import json
 import os
 import re
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from local.template import source_package
 from tests.support import lab, machines
 from tests.support.machines import Execution
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.tools]
 
 SLEEPS_ONCE = """
 import os, time
@@ -32,6 +34,19 @@ def handler(event, context):
     if open({file!r}).read() == "called\\n":
         time.sleep(100)
     return "done"
+"""
+
+FAILS_WITH_THE_EMULATOR = """
+import os, socket, time, urllib.parse
+def handler(event, context):
+    with open({file!r}, "a") as log:
+        log.write("called\\n")
+    if open({file!r}).read() != "called\\n":
+        return "done"
+    address = urllib.parse.urlsplit(os.environ["AWS_ENDPOINT_URL"])
+    while True:
+        socket.create_connection((address.hostname, address.port)).close()
+        time.sleep(0.01)
 """
 
 
@@ -59,11 +74,15 @@ def started(aws: Aws, folder: Path) -> dict[str, str]:
     asked, again = folder / "asked", folder / "again"
     asks = machines.asking(lab.create_function(aws, machines.token_keeper(asked)))
     sleeps = lab.create_function(aws, SLEEPS_ONCE.format(file=str(again)), timeout=120)
+    follows = lab.create_function(
+        aws, FAILS_WITH_THE_EMULATOR.format(file=str(folder / "followed")), timeout=120
+    )
     interrupted = machines.token_keeper(folder / "interrupted", SLEEP_FIRST)
     begun = {
         "waits": machines.run(aws, {"Type": "Wait", "Seconds": 5_000}),
         "waits longer": machines.run(aws, machines.HOURS),
         "works": machines.run(aws, machines.task(sleeps)),
+        "fails with the emulator": machines.run(aws, machines.task(follows)),
         "asks": machines.run(aws, asks),
         "is interrupted": machines.run(
             aws, machines.asking(lab.create_function(aws, interrupted, timeout=120))
@@ -71,7 +90,8 @@ def started(aws: Aws, folder: Path) -> dict[str, str]:
     }
     machines.tokens(asked)
     machines.tokens(folder / "interrupted")
-    assert lab.eventually(lambda: machines.lines(again) == ["called"])
+    for calls in (again, folder / "followed"):
+        assert lab.eventually(lambda: machines.lines(calls) == ["called"])  # noqa: B023 - at once
     assert lab.eventually(lambda: saved(folder).count('"position"') == len(begun))
     assert lab.eventually(lambda: '"invoked": true' in saved(folder))
     return {name: execution.arn for name, execution in begun.items()}
@@ -104,6 +124,19 @@ def pass_an_hour(folder: Path) -> None:
     file.write_text(earlier)
 
 
+def keep_waiting(aws: Aws) -> None:
+    """Begin a request that is not answered soon: a stop gives it a second, and functions go on."""
+    queue = aws.client("sqs").create_queue(QueueName=lab.name("nothing"))["QueueUrl"]
+    polls = f"{aws.endpoint}/?Action=ReceiveMessage&QueueUrl={queue}&WaitTimeSeconds=20"
+
+    def wait() -> None:
+        with suppress(requests.ConnectionError):
+            requests.get(polls, timeout=60)
+
+    threading.Thread(target=wait, daemon=True).start()
+    time.sleep(0.2)
+
+
 @pytest.fixture(scope="module", params=[signal.SIGTERM, signal.SIGKILL])
 def restarted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -112,7 +145,8 @@ def restarted(
     with running_emulator(ports.free(1)[0], folder, keep=True) as aws:
         arns = started(aws, folder)
         replace_definition(aws, arns["asks"])
-        pid = requests.get(f"{aws.endpoint}/_skafu/health", timeout=5).json()["pid"]
+        pid = requests.get(f"{aws.endpoint}/_skafu/health", timeout=60).json()["pid"]
+        keep_waiting(aws)
         os.kill(pid, request.param)
         assert lab.eventually(lambda: not ports.listens(int(aws.endpoint.rpartition(":")[2])))
     pass_an_hour(folder)
@@ -125,10 +159,13 @@ def test_a_wait_has_its_rest_to_go(restarted: Restarted) -> None:
     assert restarted.execution("waits longer").status() == "RUNNING"
 
 
-def test_a_task_runs_again(restarted: Restarted) -> None:
-    assert restarted.execution("works").ended()["status"] == "SUCCEEDED"
-    assert machines.lines(restarted.folder / "again") == ["called"] * 2
-    events = restarted.execution("works").events()
+@pytest.mark.parametrize(
+    ("name", "calls"), [("works", "again"), ("fails with the emulator", "followed")]
+)
+def test_a_task_runs_again(restarted: Restarted, name: str, calls: str) -> None:
+    assert restarted.execution(name).ended()["status"] == "SUCCEEDED"
+    assert machines.lines(restarted.folder / calls) == ["called"] * 2
+    events = restarted.execution(name).events()
     assert events.count("TaskStateEntered") == events.count("TaskStateExited") == 1
 
 
@@ -492,10 +529,10 @@ def test_a_function_signs_urls_of_s3(ours: Aws, tmp_path: Path) -> None:
     url = lab.call(ours, function, {"Bucket": bucket, "Key": "file"})
 
     assert "lambda." in url
-    answer = requests.get(url, timeout=20)
+    answer = requests.get(url, timeout=60)
     assert (answer.status_code, answer.text) == (200, "content")
     changed = url.replace("Expires=60", "Expires=600")
-    assert requests.get(changed, timeout=20).status_code == 403
+    assert requests.get(changed, timeout=60).status_code == 403
 
 
 def test_stock_ministack_knows_no_keys_of_functions(stock: Aws) -> None:
@@ -511,4 +548,4 @@ def test_stock_ministack_knows_no_keys_of_functions(stock: Aws) -> None:
         config=config,
     )
     url = signer.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "file"})
-    assert requests.get(url, timeout=20).status_code == 403
+    assert requests.get(url, timeout=60).status_code == 403

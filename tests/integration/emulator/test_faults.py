@@ -13,15 +13,17 @@ from botocore.exceptions import ClientError
 from local.aws import Aws, Client
 from tests.support import lab
 
+pytestmark = pytest.mark.tools
+
 
 @contextmanager
 def faults(aws: Aws, **settings: float | str) -> Iterator[None]:
     url = f"{aws.endpoint}/_skafu/faults"
-    requests.post(url, json=settings, timeout=5).raise_for_status()
+    requests.post(url, json=settings, timeout=60).raise_for_status()
     try:
         yield
     finally:
-        requests.delete(url, timeout=5)
+        requests.delete(url, timeout=60)
 
 
 def impatient(aws: Aws, service: str) -> Client:
@@ -38,7 +40,7 @@ def code_of(call: Callable[[], object]) -> str:
 
 
 def test_an_unknown_fault_is_refused_with_the_names_of_all(ours: Aws) -> None:
-    answer = requests.post(f"{ours.endpoint}/_skafu/faults", json={"rain": 1}, timeout=5)
+    answer = requests.post(f"{ours.endpoint}/_skafu/faults", json={"rain": 1}, timeout=60)
     assert answer.status_code == 400
     assert "staleReads" in answer.json()["message"]
 

@@ -13,6 +13,8 @@ from local.stack import running_emulator
 from local.template import source_package
 from tests.support import lab
 
+pytestmark = pytest.mark.tools
+
 RAISES = """
 class NameTaken(Exception): pass
 def handler(event, context):

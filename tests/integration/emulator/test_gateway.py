@@ -14,6 +14,8 @@ from local import deploy, people
 from local.aws import Aws
 from tests.support import lab
 
+pytestmark = pytest.mark.tools
+
 TEMPLATE = Path(__file__).with_name("sam_template.yaml")
 NAMED = {"Environment": "test", "PoolArn": "/test/test/poolArn"}
 DEFAULTS: dict[str, str] = {}
@@ -27,7 +29,7 @@ class Api:
 
     def send(self, method: str, path: str, body: bytes = b"{}") -> requests.Response:
         headers = {"Authorization": self.tokens["IdToken"]}
-        return requests.request(method, self.url + path, data=body, headers=headers, timeout=20)
+        return requests.request(method, self.url + path, data=body, headers=headers, timeout=60)
 
 
 def deployed(aws: Aws, stage: str, parameters: dict[str, str], template: Path = TEMPLATE) -> Api:
@@ -85,7 +87,7 @@ def test_a_function_is_told_the_path_that_the_client_sent(our_api: Api) -> None:
 
 def preflight(api: Api) -> requests.Response:
     wanted = {"Origin": "http://localhost:5173", "Access-Control-Request-Method": "POST"}
-    return requests.options(api.url + "/teapots", headers=wanted, timeout=20)
+    return requests.options(api.url + "/teapots", headers=wanted, timeout=60)
 
 
 def test_preflight_needs_no_token_and_says_what_is_allowed(our_api: Api, stock_api: Api) -> None:
@@ -96,7 +98,7 @@ def test_preflight_needs_no_token_and_says_what_is_allowed(our_api: Api, stock_a
 
 
 def unauthorized(api: Api) -> tuple[int, str, str]:
-    answer = requests.get(api.url + "/teapots", timeout=20)
+    answer = requests.get(api.url + "/teapots", timeout=60)
     return answer.status_code, answer.headers["Content-Type"], answer.text
 
 
@@ -109,13 +111,13 @@ def test_gateway_errors_look_as_the_template_says(our_api: Api, stock_api: Api) 
 @pytest.mark.parametrize("form", ["{}", "Bearer {}"])
 def test_an_id_token_is_accepted_with_and_without_bearer(our_api: Api, form: str) -> None:
     headers = {"Authorization": form.format(our_api.tokens["IdToken"])}
-    answer = requests.get(our_api.url + "/teapots", headers=headers, timeout=20)
+    answer = requests.get(our_api.url + "/teapots", headers=headers, timeout=60)
     assert answer.json()["email"] == people.OWNER.email
 
 
 def status_with_access_token(api: Api) -> int:
     headers = {"Authorization": api.tokens["AccessToken"]}
-    return requests.get(api.url + "/teapots", headers=headers, timeout=20).status_code
+    return requests.get(api.url + "/teapots", headers=headers, timeout=60).status_code
 
 
 def test_an_access_token_is_refused_where_no_scopes_are_asked(our_api: Api, stock_api: Api) -> None:
@@ -161,7 +163,7 @@ def status_of_a_slow_function(aws: Aws) -> int:
     cloudformation.create_stack(StackName=stack, TemplateBody=json.dumps(template))
     cloudformation.get_waiter("stack_create_complete").wait(StackName=stack)
     api_id = deploy.outputs_of(cloudformation, stack)["ApiId"]
-    return requests.get(f"{aws.endpoint}/_aws/execute-api/{api_id}/s/x", timeout=20).status_code
+    return requests.get(f"{aws.endpoint}/_aws/execute-api/{api_id}/s/x", timeout=60).status_code
 
 
 def test_a_function_slower_than_its_integration_allows_is_not_waited_for(
@@ -173,5 +175,5 @@ def test_a_function_slower_than_its_integration_allows_is_not_waited_for(
 
 def test_header_names_reach_a_function_in_lower_case(our_api: Api) -> None:
     headers = {"Authorization": our_api.tokens["IdToken"], "If-Match": '"1"'}
-    answer = requests.post(our_api.url + "/x", headers=headers, timeout=20)
+    answer = requests.post(our_api.url + "/x", headers=headers, timeout=60)
     assert "if-match" in answer.json()["headers"]

@@ -12,6 +12,8 @@ from local.aws import Aws
 from tests.support import lab
 from tests.support.api_client import eventually
 
+pytestmark = pytest.mark.tools
+
 FORMAT = '{"id":"$context.requestId","s":"$context.status","a":"$context.identity.sourceIp"}'
 WHERE = {"X-Forwarded-For": "198.51.100.7"}
 Template = dict[str, Any]
@@ -65,7 +67,7 @@ def deployed(aws: Aws, template: Template) -> dict[str, str]:
 def status(aws: Aws, made: dict[str, str], **headers: str) -> int:
     url = f"{aws.endpoint}/_aws/execute-api/{made['ApiId']}/s/x"
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return requests.get(url, headers=named, timeout=20).status_code
+    return requests.get(url, headers=named, timeout=60).status_code
 
 
 def test_the_access_log_has_what_its_format_asks_for(ours: Aws) -> None:

@@ -5,9 +5,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from local.aws import Aws
 from local.template import source_package
 from tests.support import lab
+
+pytestmark = pytest.mark.tools
 
 UNKNOWN_FAILURE = """
 def handler(event, context):

@@ -15,7 +15,7 @@ import urllib3
 from local.aws import Aws
 from tests.support import lab
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.tools]
 
 Value = dict[str, str]
 Item = dict[str, Any]
@@ -87,7 +87,7 @@ def ask(aws: Aws, operation: str, request: Mapping[str, object]) -> Answer:
         "X-Amz-Target": f"DynamoDB_20120810.{operation}",
         "Authorization": "AWS4-HMAC-SHA256 Credential=000000000000/20260101/us-east-1/dynamodb/x",
     }
-    answer = HTTP.request("POST", aws.endpoint, json=request, headers=headers, timeout=20)
+    answer = HTTP.request("POST", aws.endpoint, json=request, headers=headers, timeout=60)
     return answer.status, answer.data.decode()
 
 
@@ -183,11 +183,11 @@ ODDITIES: list[dict[str, Any]] = [
 @contextmanager
 def misread(aws: Aws, settings: Mapping[str, float]) -> Iterator[None]:
     url = f"{aws.endpoint}/_skafu/faults"
-    requests.post(url, json=settings, timeout=5).raise_for_status()
+    requests.post(url, json=settings, timeout=60).raise_for_status()
     try:
         yield
     finally:
-        requests.delete(url, timeout=5)
+        requests.delete(url, timeout=60)
 
 
 @pytest.fixture(scope="module", params=KINDS)

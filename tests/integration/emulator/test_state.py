@@ -25,7 +25,7 @@ from local.processes import ProcessEnded
 from local.stack import EMULATOR, emulator_environment, running_emulator
 from tests.support import lab
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.tools]
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def emulator(folder: Path, stock: bool = False) -> Iterator[Aws]:
 
 
 def kill(aws: Aws) -> None:
-    pid = requests.get(f"{aws.endpoint}/_skafu/health", timeout=5).json()["pid"]
+    pid = requests.get(f"{aws.endpoint}/_skafu/health", timeout=60).json()["pid"]
     os.kill(pid, signal.SIGKILL)
 
 
@@ -251,14 +251,14 @@ def test_what_cannot_be_written_is_never_answered_as_kept(tmp_path: Path) -> Non
         table, _ = lab.create_table(aws)
         lab.put(aws, table, "kept")
         assert lab.eventually(lambda: table in saved(tmp_path, "dynamodb"))
-        pid = requests.get(f"{aws.endpoint}/_skafu/health", timeout=5).json()["pid"]
+        pid = requests.get(f"{aws.endpoint}/_skafu/health", timeout=60).json()["pid"]
         # As on a full disk: no file may grow any more.
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
         with pytest.raises(
             (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError)
         ):
             lab.put(aws, table, "lost")
-        assert lab.eventually(lambda: not ports.listens(int(aws.endpoint.rpartition(":")[2])), 5)
+        assert lab.eventually(lambda: not ports.listens(int(aws.endpoint.rpartition(":")[2])))
     make_client.cache_clear()
     with emulator(tmp_path) as aws:
         assert items(aws, table) == {"kept"}

@@ -15,6 +15,8 @@ from local.emulator.stream_reader import (
     first_failed,
 )
 
+pytestmark = pytest.mark.tools
+
 POLICY = Policy(
     batch_size=4, retries=FOREVER, max_age=FOREVER, bisect=False, reports_failures=False
 )

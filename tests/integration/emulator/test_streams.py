@@ -5,9 +5,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from local.aws import Aws
 from local.template import source_package
 from tests.support import lab
+
+pytestmark = pytest.mark.tools
 
 REPORTS_POISON = """return {"batchItemFailures": [
         {"itemIdentifier": record["dynamodb"]["SequenceNumber"]}

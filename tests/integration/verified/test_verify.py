@@ -24,11 +24,6 @@ def verify(outputs: Path, *options: str) -> tuple[int, str]:
 
 
 @pytest.fixture
-def owner(stack: dict[str, Any]) -> Owner:
-    return Owner(stack, "owner@skafu.dev")
-
-
-@pytest.fixture
 def shown(owner: Owner) -> Json:
     """An aggregate that is projected to its end."""
     begun = owner.begun()
@@ -68,6 +63,25 @@ def test_a_row_that_is_missing_is_found_and_written_again(
     code, said = verify(stack_outputs)
     assert code == 1
     assert f"{MODEL} {shown['id']}: missing" in said
+    code, said = verify(stack_outputs, "--repair")
+    assert code == 0, said
+    assert owner.row(shown["id"], shown["version"]) == shown
+
+
+def test_a_row_that_cannot_be_serialised_is_found_and_mended(
+    stack: dict[str, Any], stack_outputs: Path, owner: Owner, shown: Json
+) -> None:
+    table = Aws(stack["awsEndpointUrl"]).client("dynamodb")
+    table.update_item(
+        TableName=TABLE,
+        Key={"id": {"S": shown["id"]}},
+        UpdateExpression="SET version = :v",
+        ExpressionAttributeValues={":v": {"S": "three"}},
+    )
+    code, said = verify(stack_outputs)
+    assert code == 1
+    assert f"{MODEL} {shown['id']}: cannot be read" in said
+
     code, said = verify(stack_outputs, "--repair")
     assert code == 0, said
     assert owner.row(shown["id"], shown["version"]) == shown

@@ -74,13 +74,14 @@ def selection(model: str) -> str:
 
 
 def reading(model: str) -> str:
-    return f"query Get($id: ID!) {{ get{model}(id: $id) {{ {selection(model)} }} }}"
+    return f"query Get{model}($id: ID!) {{ get{model}(id: $id) {{ {selection(model)} }} }}"
 
 
 def writing(verb: str, model: str) -> str:
     given = "input: $input, condition: $condition"
     types = f"$input: Input!, $condition: Condition{model}"
-    return f"mutation Put({types}) {{ {verb}{model}({given}) {{ {selection(model)} }} }}"
+    field = f"{verb}{model}({given}) {{ {selection(model)} }}"
+    return f"mutation {verb.title()}{model}({types}) {{ {field} }}"
 
 
 def listing(field: str, model: str, key: str) -> str:

@@ -161,12 +161,17 @@ class TestWriting:
         assert sent(session)["input"]["description"] is None
 
 
-def test_versions_are_read_page_by_page() -> None:
-    first = {"items": [{"id": "p", "version": 1}], "nextToken": "t"}
-    last = {"items": [{"id": "q", "version": 2}], "nextToken": None}
-    session = Session({"listTeapots": [first, last]})
+def test_all_rows_are_read_page_by_page() -> None:
+    def page(row: TeapotRow, token: str | None) -> dict[str, Any]:
+        return {"items": [to_graphql(SCHEMA, "Teapot", row)], "nextToken": token}
 
-    assert list(AppSyncReadModels(session, SCHEMA).versions("Teapot")) == [("p", 1), ("q", 2)]
+    other = replace(TEAPOT, id="q")
+    session = Session({"listTeapots": [page(TEAPOT, "t"), page(other, None)]})
+
+    assert list(AppSyncReadModels(session, SCHEMA).pages("Teapot")) == [
+        [(KEY, TEAPOT)],
+        [(RowKey("Teapot", "q"), other)],
+    ]
     assert [asked.variables for asked in session.asked] == [
         {"limit": PAGE},
         {"limit": PAGE, "nextToken": "t"},
@@ -306,15 +311,15 @@ class TestARowThatCannotBeShown:
         }
 
     def test_is_listed_without_its_version(self) -> None:
-        shown = {"items": [{"id": "p", "version": 1}, None], "nextToken": None}
+        row = to_graphql(SCHEMA, "Teapot", TEAPOT)
+        shown = {"items": [row, None], "nextToken": None}
         ids = {"items": [{"id": "p"}, {"id": "q"}], "nextToken": None}
         session = Session(
             {"listTeapots": [of_values("listTeapots", shown, "items.1.version"), ids]}
         )
 
-        assert list(AppSyncReadModels(session, SCHEMA).versions("Teapot")) == [
-            ("p", 1),
-            ("q", None),
+        assert list(AppSyncReadModels(session, SCHEMA).pages("Teapot")) == [
+            [(KEY, TEAPOT), (RowKey("Teapot", "q"), UnreadableRow(None, None))]
         ]
 
     @pytest.mark.parametrize(

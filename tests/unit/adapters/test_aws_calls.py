@@ -12,24 +12,39 @@ from adapters.cognito.user_pool import CognitoUserPool
 from adapters.dynamodb.commit_scan import DynamoDbCommitScan
 from adapters.dynamodb.feed import ATTEMPTS, DynamoDbFeed
 from adapters.dynamodb.key_table import DynamoDbKeyTable
+from adapters.dynamodb.leases import DynamoDbLeases
+from adapters.dynamodb.saga_table import DynamoDbSagaTable
 from adapters.dynamodb.subject_streams import SCAN_PAGE, DynamoDbSubjectStreams
 from adapters.dynamodb.tickets import DynamoDbTickets
+from adapters.dynamodb.words import DynamoDbWords
 from adapters.kms.key_wrapper import KmsKeyWrapper
 from adapters.step_functions.workflow import StepFunctionsWorkflow
 from application.commit import GENESIS
 from application.ports import Unavailable
 from application.publishing.feed import FeedEntry, FeedPage
+from application.reading.leases import Lease
+from application.reading.words import Entry
+from application.sagas.ports import BegunRun, Place, Waiting
+from application.sagas.tasks import RunKey
 from application.writing.deferral import Ticket
+from kernel.projection import RowKey
 from skafu.simulation.dynamodb import (
     ConditionalCheckFailedException,
+    TransactionCanceledException,
     answer,
     client_error,
 )
 from tests.support.commits import OTHER, STREAM
+from tests.support.fakes import NOW
 
 NOON = "2026-01-01T12:00:00.000Z"
 PAGE = FeedPage(1, (FeedEntry(STREAM, 1, 1, "ab" * 32),), GENESIS, NOON)
 TICKET = Ticket("a-key", "an-id", "ada-sub", "mark", 1_900_000_000)
+LEASE = Lease("rebuild", "ada", NOW, NOW)
+RUN = RunKey("tea", "1", 1, "event-1", 3)
+WAITING = Waiting(STREAM, RUN, "STEEP", NOON, "a token")
+POT = RowKey("Teapot", "pot")
+WORDS = Entry(status="ACTIVE", created_at=NOON, terms=("0tea",), version=1)
 Call = Callable[[Any], object]
 READS: dict[str, Call] = {
     "newest page": lambda client: DynamoDbFeed(client, "t").newest(),
@@ -40,6 +55,12 @@ READS: dict[str, Call] = {
     "ticket": lambda client: DynamoDbTickets(client, "t").get("a-key"),
     "streams": lambda client: list(DynamoDbSubjectStreams(client, "t").pages("ann", None)),
     "commits": lambda client: list(DynamoDbCommitScan(client, "t").recorded_between(NOON, NOON)),
+    "step that waits": lambda client: DynamoDbSagaTable(client, "t").waiting(STREAM),
+    "steps that wait": lambda client: list(DynamoDbSagaTable(client, "t").waits()),
+    "runs of sagas": lambda client: list(DynamoDbSagaTable(client, "t").begun()),
+    "reason of a run": lambda client: DynamoDbSagaTable(client, "t").noted(RUN),
+    "entry of words": lambda client: DynamoDbWords(client, "t").entry(POT),
+    "place of the sweep": lambda client: DynamoDbSagaTable(client, "t").place(),
 }
 WRITES: dict[str, Call] = {
     "page": lambda client: DynamoDbFeed(client, "t").append(PAGE),
@@ -48,6 +69,15 @@ WRITES: dict[str, Call] = {
     "destroyed key": lambda client: DynamoDbKeyTable(client, "t").destroy("ann", NOON),
     "progress": lambda client: DynamoDbKeyTable(client, "t").record_progress("ann", None, NOON),
     "new ticket": lambda client: DynamoDbTickets(client, "t").put(TICKET, None),
+    "lease": lambda client: DynamoDbLeases(client, "t").take(LEASE, NOW),
+    "end of a lease": lambda client: DynamoDbLeases(client, "t").give_back(LEASE),
+    "new step that waits": lambda client: DynamoDbSagaTable(client, "t").wait(WAITING),
+    "forgotten step": lambda client: DynamoDbSagaTable(client, "t").forget(WAITING),
+    "new run": lambda client: DynamoDbSagaTable(client, "t").add(BegunRun(RUN, NOON)),
+    "removed run": lambda client: DynamoDbSagaTable(client, "t").remove(RUN),
+    "new reason": lambda client: DynamoDbSagaTable(client, "t").note(RUN, None, "Lost."),
+    "new words": lambda client: DynamoDbWords(client, "t").put(POT, WORDS, None),
+    "new place": lambda client: DynamoDbSagaTable(client, "t").keep(Place(7)),
 }
 OTHERS: dict[str, Call] = {
     "account": lambda client: CognitoUserPool(lambda: client, "arn:pool/x").account("ann"),
@@ -70,6 +100,7 @@ class Client:
     exceptions = SimpleNamespace(
         ConditionalCheckFailedException=ConditionalCheckFailedException,
         ExecutionAlreadyExists=ExecutionAlreadyExists,
+        TransactionCanceledException=TransactionCanceledException,
     )
 
     def __init__(self, *answers: dict[str, Any] | Exception) -> None:

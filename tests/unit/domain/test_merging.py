@@ -5,7 +5,7 @@ The messages are those of the domain's lives and of its examples.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from itertools import chain, product
 from typing import Any
 
@@ -31,10 +31,11 @@ Page = Mapping[tuple[str, str], str]
 
 def test_every_pair_conflicts_or_merges_as_the_page_says(decider: AnyDecider) -> None:
     page = {(event, command): verdict for event, command, verdict in cells(decider)}
+    columns = columns_of(page)
     met: defaultdict[tuple[str, str], set[bool]] = defaultdict(set)
 
     for (event, command), label in pairs(decider, page):
-        verdicts = [page[type(event).__name__, column] for column in labels(command, page)]
+        verdicts = [page[type(event).__name__, column] for column in labels(command, columns)]
         conflicts = decider.conflicts(command, event)
         assert conflicts is any(holds(one, event, command) for one in verdicts), (event, command)
         met[type(event).__name__, label].add(conflicts)
@@ -56,8 +57,9 @@ def test_every_pair_has_one_place_on_the_page(decider: AnyDecider) -> None:
 
 def pairs(decider: AnyDecider, page: Page) -> Iterator[tuple[tuple[Event, Command], str]]:
     """Yield every event with every command and its columns, and the event about the same part."""
+    columns = columns_of(page)
     for event, command in product(happened(decider), asked(decider)):
-        for label in labels(command, page):
+        for label in labels(command, columns):
             yield (event, command), label
             for kind in kinds(page[type(event).__name__, label]):
                 yield (about_the_same(event, command, kind), command), label
@@ -89,11 +91,15 @@ def once(messages: Iterator[Any]) -> list[Any]:
     return [message for some in found.values() for message in list(some.values())[:12]]
 
 
-def labels(command: Command, page: Page) -> list[str]:
+def columns_of(page: Page) -> Set[str]:
+    return {column for _, column in page}
+
+
+def labels(command: Command, columns: Set[str]) -> list[str]:
     """Return the columns of a command: its own, or those of the fields that it was given."""
-    name, known = type(command).__name__, {label for _, label in page}
+    name = type(command).__name__
     given = [f"{name} {field}" for field in command.model_fields_set]
-    return [name] if name in known else [label for label in given if label in known]
+    return [name] if name in columns else [label for label in given if label in columns]
 
 
 def holds(verdict: str, event: Event, command: Command) -> bool:

@@ -18,6 +18,7 @@ from skafu.generate.read_models import snake
 from skafu.reach.read_models import HAPPENED, listed, load
 from tests.support.spec import STREAM, recorded
 from tests.support.steps import occurrences
+from tests.support.sums import with_sums
 from tests.support.unions import AnyDecider, events_of
 
 PAGE = load()
@@ -158,9 +159,10 @@ def folded(
     projection: Projection, history: Sequence[Event], stream: AggregateId
 ) -> Mapping[Any, object]:
     try:
-        return fold_rows(projection, recorded(*history, stream=stream))
+        rows = fold_rows(projection, recorded(*history, stream=stream))
     except RowMissing:
         return {}
+    return with_sums(projection, rows)
 
 
 def changed(event: Event, path: str) -> Event:

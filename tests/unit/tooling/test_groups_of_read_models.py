@@ -12,7 +12,7 @@ from kernel.projection import Projection
 from kernel.reaction import Reaction
 from local.template import CloudFormationLoader
 from skafu.generate.pieces import GROUPS, MARKS
-from skafu.generate.template import ROOT, Faults, text
+from skafu.generate.template import ROOT, Faults, pascal, text
 from tests.support import template
 from tests.support.kitchen.events import TeapotMade
 from tests.support.kitchen.teapot import teapot
@@ -21,6 +21,7 @@ TEMPLATE = template.FILE.read_text()
 NAMED = (ROOT / GROUPS).read_text()
 TALLIES = "tallies: { resources: OwnerTally, description: 'Tallies: all' }\n"
 (SOME, *_) = contents.projection.values()
+SOME_LAG_ALARM = f"{pascal(SOME.name)}LagAlarm"
 
 
 def with_one_more(**changes: Any) -> Mapping[str, Projection]:  # noqa: ANN401 - any field
@@ -50,7 +51,7 @@ def test_a_group_is_its_resources_its_outputs_and_a_place_in_the_policy() -> Non
     ]["ArnEquals"]["aws:SourceArn"]
 
 
-KINDS = ("Rule", "Queue", "Dlq", "DlqAlarm", "Projector", "ProjectorLogs")
+KINDS = ("Rule", "Queue", "Dlq", "DlqAlarm", "WaitAlarm", "Projector", "ProjectorLogs")
 
 
 def test_nothing_else_changes() -> None:
@@ -80,7 +81,25 @@ def test_the_rule_of_a_projection_that_every_event_touches_names_none() -> None:
     teapot = replace(SOME.aggregate, aggregate_type="TEAPOT")
     rule = grown(relevant=None, aggregate=teapot)["Resources"]["OwnerTallyRule"]
 
-    assert rule["Properties"]["EventPattern"] == {"source": ["skafu.teapot", "skafu.replay.teapot"]}
+    assert rule["Properties"]["EventPattern"].keys() == {"$or"}
+
+
+@pytest.mark.feature("K9")
+@pytest.mark.parametrize(("said", "milliseconds"), [("", 60_000), ("maxLag: 7", 7_000)])
+def test_alarms_tell_when_a_projection_lags_more_than_its_group_allows(
+    said: str, milliseconds: int
+) -> None:
+    """Without a word of the group it is a minute."""
+    group = yaml.safe_load(f"resources: Some\ndescription: Some rows.\n{said}")
+    groups = yaml.safe_dump(yaml.safe_load(NAMED) | {SOME.name: group})
+    made = yaml.load(text(TEMPLATE, groups), CloudFormationLoader)
+    alarm = made["Resources"][SOME_LAG_ALARM]["Properties"]
+
+    assert alarm["Dimensions"] == [{"Name": "Projection", "Value": SOME.name}]
+    assert alarm["Threshold"] == milliseconds
+    waiting = made["Resources"]["SomeWaitAlarm"]["Properties"]
+    assert waiting["Threshold"] * 1000 == milliseconds
+    assert waiting["Dimensions"][0]["Value"] == {"Fn::GetAtt": ["SomeQueue", "QueueName"]}
 
 
 def test_every_model_is_read_created_and_updated() -> None:
@@ -160,6 +179,16 @@ FAULTS = {
         NAMED + TALLIES.replace("}", ", timeout: 3 }"),
         {},
         "tallies: needs `resources`",
+    ),
+    "no time at all": (
+        NAMED + TALLIES.replace("}", ", maxLag: 0 }"),
+        {},
+        "tallies: needs `resources`",
+    ),
+    "a time that is no number": (
+        NAMED + TALLIES.replace("}", ", maxLag: 1m }"),
+        {},
+        "may have `maxLag`, 1 to 86400 seconds",
     ),
     "a name that is none": (
         NAMED + TALLIES.replace("OwnerTally", "owner-tally"),

@@ -8,8 +8,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from domain.contents import contents
+from edge.deliveries import integration, reactions
+from edge.sagas import events as sagas
+from skafu.commands.dlq import Reasons
 from skafu.reach import letters
 from skafu.reach.letters import Place
+from tests.support import template
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -147,3 +152,37 @@ def test_places_are_found_by_the_outputs_of_the_template() -> None:
     assert (tea.name, tea.source) == ("TeaDlq", "https://q/1/skafu-tea-dev")
     assert tea.group("dev") == "tea"
     assert (failures.name, failures.source) == ("FailureQueue", None)
+
+
+def test_the_names_in_failures_are_those_in_the_names_of_queues() -> None:
+    """By them `skafu dlq show` finds why a message failed."""
+    resources = template.written()
+    queues = {f"{name}Url": resources[name]["Properties"]["QueueName"] for name in consumed()}
+    dead = {f"{name.removesuffix('Queue')}DlqUrl": "" for name in consumed()}
+    found = letters.places({**queues, **dead, "FailureQueueUrl": ""})[:-1]
+
+    assert sorted(place.group("${Environment}") or "" for place in found) == sorted(
+        (*contents.projection, integration.WHERE, reactions.WHERE, sagas.WHERE)
+    )
+
+
+def consumed() -> list[str]:
+    """Return the names of the queues from which a function takes messages."""
+    events = [
+        event["Properties"]
+        for resource in template.written().values()
+        if resource["Type"] == "AWS::Serverless::Function"
+        for event in resource["Properties"].get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+    return [event["Queue"].partition(".")[0] for event in events]
+
+
+def test_a_letter_is_shown_with_the_reason_that_is_on_record(sqs: "SQSClient") -> None:
+    queue = "https://sqs/1/skafu-sagas-test"
+    place = Place("SagaDlq", sqs.create_queue(QueueName="skafu-sagas-dlq-test")["QueueUrl"], queue)
+    post(sqs, place)
+    (letter,) = letters.look(sqs, place)
+    reasons = Reasons("test", {(sagas.WHERE, "TEAPOT#a"): "KeyError: 'leaf'"})
+
+    assert reasons.of(letter) == "KeyError: 'leaf'"

@@ -11,6 +11,8 @@ import yaml
 from scripts.mutating.mutations import mutants
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.tools
+
 SOURCE = """
 class Desk:
     def __init__(self, limit):

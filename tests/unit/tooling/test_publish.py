@@ -2,16 +2,20 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
 
 from application.commit import Commit
 from application.ports import Unavailable
-from application.publishing.republish import ScannedPage
+from application.publishing.republish import CommitKey, ScannedPage
+from handlers import wiring
 from skafu.commands import publish
 from skafu.commands.publish import Run
 from tests.support.commits import commit
+from tests.support.fakes import Bus
+from tests.support.spec import STREAM
 
 pytestmark = pytest.mark.feature("P8")
 
@@ -75,3 +79,39 @@ def test_what_was_published_is_remembered_when_the_bus_breaks_down(file: Path) -
     found = publish.broken_off(file, "dev", BEGAN)
     assert found is not None
     assert (found.after, found.commits) == ({"n": 1}, 1)
+
+
+class OfNothing(Endless):
+    """A scan that finds no commit, or what is none."""
+
+    def __init__(self, *unreadable: CommitKey) -> None:
+        self.unreadable = list(unreadable)
+
+    def recorded_between(self, *_: object) -> list[ScannedPage]:
+        return [ScannedPage([], self.unreadable, 7, None)]
+
+
+@pytest.mark.parametrize("unreadable", [(), ((STREAM, 3),)])
+def test_a_run_that_has_ended_was_not_broken_off_whatever_it_found(
+    file: Path, monkeypatch: pytest.MonkeyPatch, unreadable: tuple[CommitKey, ...]
+) -> None:
+    """Its end is an error, but nothing is left to be gone on with."""
+    monkeypatch.setattr(publish, "select", lambda *_: SimpleNamespace(client=lambda _: None))
+    monkeypatch.setattr(publish, "DynamoDbCommitScan", lambda *_: OfNothing(*unreadable))
+    monkeypatch.setattr(wiring, "settings", lambda: SimpleNamespace(events_table="events"))
+    monkeypatch.setattr(wiring, "event_bus", Bus)
+
+    with pytest.raises(typer.Exit):
+        publish.publish(BEGAN, ENDED, yes=True, progress_file=file)
+
+    assert publish.broken_off(file, "dev", ENDED) is None
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [(ENDED, BEGAN), (datetime(9999, 12, 31, tzinfo=UTC), None)]
+)
+def test_a_span_that_ends_before_it_begins_is_refused(
+    since: datetime, until: datetime | None
+) -> None:
+    with pytest.raises(typer.BadParameter, match="in the past"):
+        publish.publish(since, until)

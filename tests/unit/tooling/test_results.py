@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import features, junit, run
+from scripts import features, junit, marks, proof, run
 
 PYTEST = """<testsuites><testsuite name="pytest">
 <testcase classname="tests.unit.test_a.TestB" name="test_c[1-x]"/>
@@ -31,9 +31,9 @@ def result(*outcomes: junit.Outcome, code: int | None = 0) -> run.Result:
     return run.Result(run.EVERY_TIME[0], cases, 1.0, run.trouble(code, cases))
 
 
-def test_pytest_results_are_named_by_node_id_without_parameters(tmp_path: Path) -> None:
+def test_pytest_results_are_named_by_node_id_and_parameters(tmp_path: Path) -> None:
     assert read(tmp_path, PYTEST) == [
-        junit.Case("tests/unit/test_a.py::TestB::test_c", "passed"),
+        junit.Case("tests/unit/test_a.py::TestB::test_c", "passed", "1-x"),
         junit.Case("tests/unit/test_a.py::test_d", "failed"),
         junit.Case("tests/unit/test_a.py::test_e", "failed"),
         junit.Case("tests/unit/test_a.py::test_f", "skipped"),
@@ -103,6 +103,7 @@ def test_every_test_file_belongs_to_one_suite() -> None:
     paths = [
         word
         for suite in (*run.EVERY_TIME, *run.TRIALS)
+        if suite.name != "tools"  # picked by their mark
         for word in suite.command
         if word[:6] == "tests/"
     ]
@@ -128,3 +129,33 @@ def test_a_title_with_placeholders_is_found_by_what_it_became(
 
     assert features.verdict(named.replace("%i", "%d"), {ran: {"passed"}}) is None
     assert features.verdict(named.replace("%i", "404"), {ran: {"passed"}}) == verdict
+
+
+class TestAPartOfAFeature:
+    ROW = features.Feature(
+        features.FeatureId("R1"),
+        "a row",
+        parts={"one": "tests/a.py::test_one", "two": "adr/0007-x.md"},
+    )
+
+    def test_that_is_decided_against_is_no_test_and_not_lacking(self) -> None:
+        assert self.ROW.named() == {"tests/a.py::test_one"}
+        assert not self.ROW.lacks()
+
+    def test_that_is_decided_against_names_its_decision(self) -> None:
+        told = proof.told(self.ROW, [features.TestName("tests/a.py::test_one")])
+
+        assert told == "shown: one: yes; two: decided against: [ADR 7](adr/0007-x.md)"
+
+
+def test_no_test_that_documents_name_is_run_on_demand_only() -> None:
+    named = features.named_by_pages() | {t for tests in features.shown().values() for t in tests}
+    on_demand = {
+        name
+        for file in run.ROOT.glob("tests/**/test_*.py")
+        for name, found in marks.tests(run.ROOT, file)
+        if not marks.ON_DEMAND.isdisjoint(mark.name for mark in found)
+    }
+
+    assert on_demand
+    assert sorted(named & on_demand) == []

@@ -87,7 +87,7 @@ def test_a_suite_that_hangs_is_stopped_and_the_next_one_begins() -> None:
 def test_a_signal_stops_the_suites_too(folder: Path, number: signal.Signals) -> None:
     command = (sys.executable, "-c", RUNNER, str(folder))
     process = subprocess.Popen(command, cwd=run.ROOT, stderr=subprocess.DEVNULL)
-    assert lab.eventually(beginning("endless").exists, 60)
+    assert lab.eventually(beginning("endless").exists)
 
     process.send_signal(number)
 

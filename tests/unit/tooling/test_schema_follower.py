@@ -127,6 +127,17 @@ def test_a_saved_schema_is_exported_served_and_shown_by_the_rows(house: House) -
     assert house.step() == []
 
 
+def test_a_saved_resolver_is_exported_and_served(house: House) -> None:
+    exports(house, "type Teapot")
+    house.write("data/resolvers/teapots.js", "changed")
+    changed, _, served = house.step()
+    assert changed == "amplify/data/resolvers/teapots.js changed; exporting the schema"
+    assert served.startswith("AppSync restarted in ")
+    house.write("generated/resolvers/teapots.js", "exported by somebody else")
+    house.step()
+    assert house.stack.processes.ran == ["export", "generate"]
+
+
 def test_an_export_of_the_same_restarts_nothing(house: House) -> None:
     exports(house, "")
     house.write("data/schema.ts", "// a comment")

@@ -53,7 +53,7 @@ export function AnalysisReport({ analysis }: { analysis: Analysis }) {
 function FindingCard({ finding: { severity, title, detail, feature } }: { finding: Finding }) {
   const { word, tone } = SEVERITIES[severity];
   return (
-    <article className="card finding">
+    <article className="card">
       <div className="row">
         <StateBadge tone={tone}>{word}</StateBadge>
         <h3 className="grow">{title}</h3>
@@ -66,7 +66,7 @@ function FindingCard({ finding: { severity, title, detail, feature } }: { findin
 
 function Cost({ cost: { total, lines } }: { cost: MonthlyCost }) {
   return (
-    <Panel title="Cost of a month">
+    <Panel title="Monthly cost">
       <div className="body">
         <p className="figure">{money(total)}</p>
         <p className="soft sm">An estimate in US dollars.</p>

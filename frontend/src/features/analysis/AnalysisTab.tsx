@@ -10,7 +10,6 @@ import { ErrorState } from '../../ui/ErrorState';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { ListSkeleton } from '../../ui/Skeleton';
 import { StateBadge, type Tone } from '../../ui/StateBadge';
-import { isOfAnalysis } from '../commands/pending';
 import { PendingNote } from '../commands/PendingNote';
 import { useHistoryPlace } from '../project/useHistoryPlace';
 import { useProjectPage } from '../project/useProjectPage';
@@ -26,7 +25,7 @@ export function AnalysisTab() {
   useWatch('Analysis');
   const { project, pending, onOpen } = useProjectPage();
   const { reading, analyses, unreadable } = useAnalyses(project.id);
-  const requested = pending.filter(isOfAnalysis);
+  const requested = pending.filter(({ kind }) => kind === 'request-analysis');
   const history = useHistoryPlace(project);
   const [address, setAddress] = useSearchParams();
   const [asking, setAsking] = useState(false);
@@ -39,17 +38,6 @@ export function AnalysisTab() {
       <PendingNote pending={each} />
     </div>
   ));
-  if (reading.error && !shown)
-    return (
-      <>
-        {notes}
-        <ErrorState
-          title="The analyses could not be read"
-          error={reading.error}
-          onRetry={() => void reading.refetch()}
-        />
-      </>
-    );
   const ask = onOpen && (() => setAsking(true));
   return (
     <>
@@ -68,7 +56,9 @@ export function AnalysisTab() {
                 label="Which analysis"
                 labelHidden
                 value={shown.id}
-                onChange={(event) => setAddress({ analysis: event.target.value })}
+                onChange={(event) =>
+                  setAddress({ analysis: event.target.value }, { preventScrollReset: true })
+                }
               >
                 {analyses.map((each) => (
                   <option key={each.id} value={each.id}>
@@ -85,6 +75,12 @@ export function AnalysisTab() {
           </div>
           <Outcome analysis={shown} mayCancel={onOpen !== undefined} />
         </>
+      ) : reading.error ? (
+        <ErrorState
+          title="The analyses could not be read"
+          error={reading.error}
+          onRetry={() => void reading.refetch()}
+        />
       ) : requested.length + unreadable.length > 0 ? null : (
         <EmptyState
           icon={<Microscope />}

@@ -7,14 +7,13 @@ import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
 import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
+import { MAX_QUESTION } from '../limits';
 import { KINDS } from './kinds';
 
 interface RequestAnalysisDialogProps {
   readonly project: Project;
   readonly onClose: () => void;
 }
-
-const MAX_QUESTION = 2000;
 
 export function RequestAnalysisDialog({ project, onClose }: RequestAnalysisDialogProps) {
   const [kind, setKind] = useState<RequestAnalysis['kind']>('ARCHITECTURE');

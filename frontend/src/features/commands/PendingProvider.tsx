@@ -13,7 +13,8 @@ import { useReadModels, useRows } from '../../rows/useReadModels';
 import { projectKey, readProject } from '../../rows/useRead';
 import { useAnnouncement } from '../../ui/Announcer';
 import { analysesKey, readAnalyses } from '../analysis/useAnalyses';
-import { isOfAnalysis, isOverdue, type Pending, pendingOf, pollDelay, unsettled } from './pending';
+import { isOfAnalysis, isOverdue, type Pending, pendingOf, unsettled } from './pending';
+import { pollUntilStopped } from './polling';
 
 interface PendingView {
   readonly pending: readonly Pending[];
@@ -116,23 +117,6 @@ export function useReadProject(): (id: string) => Promise<unknown> {
   );
 }
 
-function pollUntilStopped(poll: () => Promise<unknown>): () => void {
-  let timer: ReturnType<typeof setTimeout>;
-  let stopped = false;
-  const schedule = (attempt: number): void => {
-    timer = setTimeout(() => {
-      void poll().then(() => {
-        if (!stopped) schedule(attempt + 1);
-      });
-    }, pollDelay(attempt));
-  };
-  schedule(0);
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
-}
-
 /** For screen readers: what was sent, and that it has arrived. */
 function Announcement({ pending }: { pending: readonly Pending[] }) {
   const latest = pending.at(-1);
@@ -153,6 +137,7 @@ const DOING: Partial<Record<Pending['kind'], string>> = {
   'start-provisioning': 'Setting up',
   'unlink-repository': 'Unlinking the repository of',
   'request-analysis': 'Requesting an analysis of',
+  'cancel-analysis': 'Cancelling the analysis of',
 };
 
 export const doing = ({ kind }: Pending): string => DOING[kind] ?? 'Saving';

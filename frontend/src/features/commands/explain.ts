@@ -34,7 +34,7 @@ function explainRefusal(problem: Problem, wait: number | undefined): Explanation
     case 403:
       return {
         title: 'You may not do this',
-        text: `${detail} Your role may read this project, but not change it.`.trim(),
+        text: `${detail} Your role may read this, but not change it.`.trim(),
       };
     case 404:
       return {
@@ -49,10 +49,10 @@ function explainRefusal(problem: Problem, wait: number | undefined): Explanation
           title: 'Somebody changed the same meanwhile',
           text: 'Nothing was recorded. Look at the newest values, then decide again.',
         };
-      return { title: ruleOf(problem), text: detail || 'The project does not allow this now.' };
+      return { title: ruleOf(problem), text: detail || 'This is not possible now.' };
     case 412:
       return {
-        title: 'The project has changed in the meantime',
+        title: 'This has changed in the meantime',
         text: 'Somebody changed it after you opened this form. Nothing was recorded. Look at it again, then send it again.',
       };
     case 413:

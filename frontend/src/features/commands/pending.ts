@@ -14,6 +14,7 @@ export interface Pending {
     | 'configure-project'
     | 'start-provisioning'
     | 'request-analysis'
+    | 'draft-template'
     | ServiceCommand
     | PlainCommand;
   readonly projectId: string;
@@ -56,7 +57,7 @@ export function isShown(pending: Pending, rows: ReadModelRows): boolean {
   return !isOfService(pending) || hasServiceAt(services, pending);
 }
 
-export const isOfAnalysis = ({ kind }: Pending): boolean => kind === 'request-analysis';
+export const isOfAnalysis = ({ kind }: Pending): boolean => kind.endsWith('-analysis');
 
 export const isOfService = ({ kind }: Pending): boolean => kind.endsWith('-service');
 

@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'react';
 import type { Accepted } from '../../api/commands';
+import { useIsHere } from '../../ui/useIsHere';
 import type { Pending } from './pending';
 import { usePending } from './PendingProvider';
 
@@ -9,14 +9,10 @@ export function useAccepted(
   onClose: () => void,
 ): (name: string, accepted: Accepted, projectId?: string) => void {
   const { expect } = usePending();
-  const isOpen = useRef(true);
-  useEffect(() => {
-    isOpen.current = true;
-    return () => void (isOpen.current = false);
-  }, []);
+  const isOpen = useIsHere();
   return (name, accepted, projectId) => {
     expect(kind, name, accepted, projectId);
     // Closed before the answer came: by now another form may be open in its place.
-    if (isOpen.current) onClose();
+    if (isOpen()) onClose();
   };
 }

@@ -39,19 +39,16 @@ export function DeploymentsTab() {
     if (name !== 'page') next.delete('page');
     if (value) next.set(name, value);
     else next.delete(name);
-    setAddress(next, { replace });
+    setAddress(next, { replace, preventScrollReset: replace });
   };
 
-  if (query.isPending) return <ListSkeleton label="Reading the deployments" />;
-  if (query.error && shown.length === 0)
-    return (
-      <ErrorState
-        title="The deployments could not be read"
-        error={query.error}
-        onRetry={() => void query.refetch()}
-      />
-    );
-  if (newest.deployments.length === 0 && !environment && !status) return <NoDeployments />;
+  if (query.isPending && newest.query.isPending)
+    return <ListSkeleton label="Reading the deployments" />;
+  // The filters stay where they are, with the focus of whoever has just used one.
+  const isReading = query.isPending || isShort;
+  const isUnread = query.error !== null && !isReading;
+  if (query.isSuccess && newest.deployments.length === 0 && !environment && !status)
+    return <NoDeployments />;
   return (
     <>
       <Environments deployments={latestOf(readable)} />
@@ -84,9 +81,17 @@ export function DeploymentsTab() {
             history={history}
           />
         )}
-        {shown.length === 0 && isShort && <ListSkeleton label="Reading the deployments" />}
+        {shown.length === 0 && isReading && <ListSkeleton label="Reading the deployments" />}
+        {shown.length === 0 && isUnread && (
+          <ErrorState
+            title="The deployments could not be read"
+            error={query.error}
+            onRetry={() => void query.refetch()}
+          />
+        )}
         {shown.length === 0 &&
-          !isShort &&
+          !isReading &&
+          !isUnread &&
           (page > 1 ? (
             <BeyondTheEnd of="deployments" onFirst={() => set('page', '', false)} />
           ) : (
@@ -208,7 +213,7 @@ function NoneFits({ onReset }: { onReset: () => void }) {
       title="No deployment fits"
       text="The environment or the status leaves none."
     >
-      <Button onClick={onReset}>Take the filters off</Button>
+      <Button onClick={onReset}>Clear the filters</Button>
     </EmptyState>
   );
 }

@@ -1,17 +1,18 @@
-import { ToggleButton, ToggleButtonGroup } from '@aws-amplify/ui-react';
 import { useQuery } from '@tanstack/react-query';
-import { ArrowRight, ChevronLeft, ChevronRight } from 'lucide-react';
+import { ArrowLeft, ArrowRight, ChevronLeft, ChevronRight } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import type { Fields } from '../../api/history';
 import { CopyId } from '../../ui/CopyId';
 import { ErrorState } from '../../ui/ErrorState';
+import { Segments } from '../../ui/Segments';
 import { ListSkeleton } from '../../ui/Skeleton';
 import { useProjectOfHistory } from '../project/useProjectPage';
 import { useSession } from '../session/SessionProvider';
-import { type Commit, commitAt, commitsOf } from './commits';
+import { Avatar } from './Avatar';
+import { type Commit, commitsOf } from './commits';
 import { changedPart, differences, type Differing, flatten, readable } from './difference';
-import { Avatar, BackToList, useGoTo } from './HistoryTab';
+import { useGoTo } from './useGoTo';
 import { staleTime } from './past';
 import { useHistoryApi } from './HistoryProvider';
 import type { Trail } from './useTrail';
@@ -24,14 +25,16 @@ interface CommitViewProps {
   readonly newest: number;
 }
 
-type Show = 'difference' | 'state' | 'events';
-
-const SHOWS: readonly Show[] = ['difference', 'state', 'events'];
+const SHOWS = [
+  { value: 'difference', label: 'Difference' },
+  { value: 'state', label: 'State' },
+  { value: 'events', label: 'Events' },
+] as const;
 
 /** One commit: who, when, what it recorded, and the project before and after it. */
 export function CommitView({ commit, trail, newest }: CommitViewProps) {
   const [address, setAddress] = useSearchParams();
-  const show = SHOWS.find((each) => each === address.get('show')) ?? 'difference';
+  const show = SHOWS.find(({ value }) => value === address.get('show'))?.value ?? 'difference';
   const choose = (chosen: string): void => {
     const next = new URLSearchParams(address);
     next.set('show', chosen);
@@ -43,18 +46,7 @@ export function CommitView({ commit, trail, newest }: CommitViewProps) {
       <CommitHead commit={commit} trail={trail} newest={newest} />
       <section className="panel" aria-label="What it changed">
         <header>
-          <ToggleButtonGroup
-            value={show}
-            isExclusive
-            isSelectionRequired
-            className="segments"
-            aria-label="What is shown of it"
-            onChange={(value) => choose(value as string)}
-          >
-            <ToggleButton value="difference">Difference</ToggleButton>
-            <ToggleButton value="state">State</ToggleButton>
-            <ToggleButton value="events">Events</ToggleButton>
-          </ToggleButtonGroup>
+          <Segments label="What is shown of it" value={show} options={SHOWS} onChange={choose} />
         </header>
         {show === 'events' ? (
           <Events commit={commit} />
@@ -74,14 +66,25 @@ export function CommitView({ commit, trail, newest }: CommitViewProps) {
   );
 }
 
+function BackToList() {
+  const project = useProjectOfHistory();
+  const [address] = useSearchParams();
+  return (
+    <Link
+      className="phone-only"
+      to={{ pathname: `/projects/${project.id}/history`, search: address.toString() }}
+    >
+      <ArrowLeft /> All changes
+    </Link>
+  );
+}
+
 function CommitHead({ commit, trail, newest }: CommitViewProps) {
   const author = authorOf(commit, useSession());
   const at = new Date(commit.timestamp);
   const commits = commitsOf(trail.events);
-  const go = useGoTo();
   const place = commits.findIndex(({ version }) => version === commit.version);
   const [earlier, later] = [commits[place + 1], commits[place - 1]];
-  const oldest = commits.at(-1)?.version ?? commit.version;
   return (
     <section className="panel" aria-label={titleOf(commit)}>
       <div className="body stack tight">
@@ -96,27 +99,48 @@ function CommitHead({ commit, trail, newest }: CommitViewProps) {
           <StepButton label="Earlier version" to={earlier} icon={<ChevronLeft />} />
           <StepButton label="Later version" to={later} icon={<ChevronRight />} />
         </div>
-        {oldest < newest && (
-          <div className="row">
-            <span className="soft sm">v{oldest}</span>
-            <input
-              type="range"
-              aria-label="Version"
-              aria-valuetext={`Version ${commit.version} of ${newest}`}
-              min={oldest}
-              max={newest}
-              value={commit.version}
-              onChange={(event) => {
-                const found = commitAt(commits, Number(event.target.value));
-                if (found) go(found.version);
-              }}
-            />
-            <span className="soft sm">v{newest}, newest</span>
-          </div>
-        )}
+        {commits.length > 1 && <Slider commit={commit} commits={commits} newest={newest} />}
         <Chain commit={commit} />
       </div>
     </section>
+  );
+}
+
+interface SliderProps extends Pick<CommitViewProps, 'commit' | 'newest'> {
+  /** Newest first. */
+  readonly commits: readonly Commit[];
+}
+
+/** Goes from commit to commit: between the versions of one there is nothing to stop at. */
+function Slider({ commit, commits, newest }: SliderProps) {
+  const go = useGoTo();
+  const [moved, setMoved] = useState({ from: commit.version, to: commit.version });
+  const version = moved.from === commit.version ? moved.to : commit.version;
+  const versions = commits.map((each) => each.version).reverse();
+  // Each version is read, so only the one at which the slider is let go is gone to.
+  const letGo = (): void => {
+    if (version !== commit.version) go(version);
+  };
+  return (
+    <div className="row">
+      <span className="soft sm">v{versions[0]}</span>
+      <input
+        type="range"
+        aria-label="Version"
+        aria-valuetext={`Version ${version} of ${newest}`}
+        min={0}
+        max={versions.length - 1}
+        value={versions.indexOf(version)}
+        onChange={(event) => {
+          const to = versions[Number(event.target.value)] ?? version;
+          setMoved({ from: commit.version, to });
+        }}
+        onPointerUp={letGo}
+        onKeyUp={letGo}
+        onBlur={letGo}
+      />
+      <span className="soft sm">v{newest}, newest</span>
+    </div>
   );
 }
 
@@ -145,7 +169,7 @@ function StepButton({ label, to, icon }: StepButtonProps) {
 /** From the command to what it recorded. */
 function Chain({ commit: { command, correlationId, events } }: { commit: Commit }) {
   return (
-    <div className="chain two-boxes">
+    <div className="chain">
       <div className="box">
         <p className="soft xs">Command</p>
         <CopyId id={command} of="the command" />
@@ -306,7 +330,7 @@ function StateTable({ after }: { after: Fields }) {
         </tr>
       </thead>
       <tbody>
-        {[...flatten(after as never)].map(([field, text]) => (
+        {[...flatten(after)].map(([field, text]) => (
           <tr key={field}>
             <td>{field}</td>
             <td>{text}</td>

@@ -1,7 +1,6 @@
 import { Button, SelectField } from '@aws-amplify/ui-react';
-import { ArrowLeft } from 'lucide-react';
-import { useCallback, useEffect } from 'react';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { useEffect } from 'react';
+import { Link, useParams, useSearchParams } from 'react-router';
 import { HistoryFailed } from '../../api/history';
 import { clock } from '../../api/serverClock';
 import { EmptyState } from '../../ui/EmptyState';
@@ -9,8 +8,10 @@ import { ErrorState } from '../../ui/ErrorState';
 import { ListSkeleton } from '../../ui/Skeleton';
 import { useProjectOfHistory } from '../project/useProjectPage';
 import { useSession } from '../session/SessionProvider';
+import { Avatar } from './Avatar';
 import { CommitView } from './CommitView';
-import { byDay, type Commit, commitAt, commitsOf, type Kind, kindOf, KINDS } from './commits';
+import { byDay, type Commit, commitAt, commitsOf, kindOf, KINDS } from './commits';
+import { useGoTo, versionPath } from './useGoTo';
 import { type Trail, useTrail } from './useTrail';
 import { type Author, authorOf, summaryOf, titleOf } from './words';
 
@@ -42,7 +43,7 @@ function Unread({ trail, error }: { trail: Trail; error: Error }) {
     return (
       <EmptyState
         title="This history is not yours to read"
-        text="Its owner and Admin read the history of a project."
+        text="Only the owner and Admins may read this history."
       />
     );
   return <ErrorState title="The history could not be read" error={error} onRetry={trail.retry} />;
@@ -50,12 +51,14 @@ function Unread({ trail, error }: { trail: Trail; error: Error }) {
 
 /** A version before those that were read, or one that there is not. */
 function Elsewhere({ version, trail }: { version: number; trail: Trail }) {
-  const { hasEarlier, isReadingEarlier, readEarlier } = trail;
+  const { hasEarlier, isReadingEarlier, readEarlier, error } = trail;
   const first = trail.events[0]?.eventSequence ?? 1;
   const isEarlier = hasEarlier && version >= 1 && version < first;
   useEffect(() => {
-    if (isEarlier && !isReadingEarlier) readEarlier();
-  }, [isEarlier, isReadingEarlier, readEarlier]);
+    // What has failed is asked for again by the button alone: nothing else would end the asking.
+    if (isEarlier && !isReadingEarlier && !error) readEarlier();
+  }, [isEarlier, isReadingEarlier, readEarlier, error]);
+  if (isEarlier && error && !isReadingEarlier) return <EarlierUnread trail={trail} />;
   if (isEarlier) return <ListSkeleton label="Reading earlier versions" />;
   return (
     <EmptyState title="No such version" text="The project has not come to this version.">
@@ -63,6 +66,18 @@ function Elsewhere({ version, trail }: { version: number; trail: Trail }) {
         Its newest version
       </Link>
     </EmptyState>
+  );
+}
+
+/** Nothing reads it again by itself: of a trail that was read, only what is missing is asked for. */
+function EarlierUnread({ trail }: { trail: Trail }) {
+  return (
+    <ErrorState
+      title="The earlier versions could not be read"
+      error={trail.error}
+      isRepeated={false}
+      onRetry={trail.readEarlier}
+    />
   );
 }
 
@@ -87,7 +102,7 @@ function Timeline({ commits, trail, current }: TimelineProps) {
     const next = new URLSearchParams(address);
     if (value) next.set(name, value);
     else next.delete(name);
-    setAddress(next, { replace: true });
+    setAddress(next, { replace: true, preventScrollReset: true });
   };
   return (
     <section className="panel timeline" aria-label="Timeline">
@@ -100,7 +115,7 @@ function Timeline({ commits, trail, current }: TimelineProps) {
         >
           <option value="">Everything</option>
           {Object.entries(KINDS).map(([kind, label]) => (
-            <option key={kind} value={kind satisfies string as Kind}>
+            <option key={kind} value={kind}>
               {label}
             </option>
           ))}
@@ -119,6 +134,13 @@ function Timeline({ commits, trail, current }: TimelineProps) {
           ))}
         </SelectField>
       </header>
+      {trail.newsError && (
+        <ErrorState
+          title="The newest versions could not be read"
+          error={trail.newsError}
+          onRetry={trail.retryNews}
+        />
+      )}
       {byDay(shown, clock.now()).map(([day, ofDay]) => (
         <div key={day}>
           <h2>{day}</h2>
@@ -135,6 +157,7 @@ function Timeline({ commits, trail, current }: TimelineProps) {
         </div>
       ))}
       {shown.length === 0 && <p className="body soft">Nothing here fits the filters.</p>}
+      {current && trail.error && !trail.isReadingEarlier && <EarlierUnread trail={trail} />}
       {trail.hasEarlier && (
         <footer>
           <span>Back to version {trail.events[0]?.eventSequence}</span>
@@ -183,16 +206,9 @@ function TimelineEntry({ commit, author, isCurrent }: TimelineEntryProps) {
   );
 }
 
-export function Avatar({ author }: { author: Author }) {
-  return (
-    <i className={`avatar ${author.isMachine ? 'm' : ''}`} title={author.name} aria-hidden="true">
-      {author.letter}
-    </i>
-  );
-}
-
-export const versionPath = (id: string, version: number): string =>
-  `/projects/${id}/history/${version}`;
+/** Fields, and what is scrolled or walked through by the arrows. */
+const TAKES_ARROWS =
+  'input, select, textarea, pre, .scroll, dialog, [role="group"], [role="menu"], [role="tree"]';
 
 /** ← and → walk through the versions; they are left to fields and to what is scrolled by them. */
 function ArrowKeys({ commits, current }: Pick<TimelineProps, 'commits' | 'current'>) {
@@ -202,11 +218,7 @@ function ArrowKeys({ commits, current }: Pick<TimelineProps, 'commits' | 'curren
     const onKeyDown = (event: KeyboardEvent): void => {
       const target = event.target as HTMLElement;
       const isTaken = event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey;
-      if (
-        isTaken ||
-        target.closest('input, select, textarea, [role="group"], dialog, [role="menu"]')
-      )
-        return;
+      if (isTaken || target.closest(TAKES_ARROWS)) return;
       const step = { ArrowLeft: 1, ArrowRight: -1 }[event.key];
       const next = step === undefined || at < 0 ? undefined : commits[at + step];
       if (next) go(next.version);
@@ -215,29 +227,4 @@ function ArrowKeys({ commits, current }: Pick<TimelineProps, 'commits' | 'curren
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [commits, current, go]);
   return null;
-}
-
-/** Leads to a version, with the filters as they are. */
-export function useGoTo(): (version: number) => void {
-  const project = useProjectOfHistory();
-  const [address] = useSearchParams();
-  const navigate = useNavigate();
-  const search = address.toString();
-  return useCallback(
-    (version) =>
-      void navigate(
-        { pathname: versionPath(project.id, version), search },
-        { replace: true, preventScrollReset: true, state: { keepsFocus: true } },
-      ),
-    [navigate, project.id, search],
-  );
-}
-
-export function BackToList() {
-  const project = useProjectOfHistory();
-  return (
-    <Link className="phone-only" to={`/projects/${project.id}/history`}>
-      <ArrowLeft /> All changes
-    </Link>
-  );
 }

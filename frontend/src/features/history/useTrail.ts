@@ -7,14 +7,18 @@ import { useHistoryApi } from './HistoryProvider';
 const PAGE = 100;
 
 export interface Trail {
-  /** Oldest first, without a gap up to the project's version. */
+  /** Oldest first and without a gap, up to the newest that was read. */
   readonly events: readonly PastEvent[];
   readonly isLoading: boolean;
+  /** Why nothing could be read, or nothing earlier. */
   readonly error: Error | null;
+  /** Why what was recorded since could not be read. */
+  readonly newsError: Error | null;
   readonly hasEarlier: boolean;
   readonly isReadingEarlier: boolean;
   readonly readEarlier: () => void;
   readonly retry: () => void;
+  readonly retryNews: () => void;
 }
 
 /** The newest events of a project, and earlier ones on demand; events never change, so they are kept. */
@@ -34,20 +38,28 @@ export function useTrail({ id, version }: Pick<Project, 'id' | 'version'>): Trai
   const known = older.at(-1)?.eventSequence ?? version;
   const news = useNewEvents(id, known, version, query.data !== undefined);
   return {
-    events: [...older, ...news],
+    events: [...older, ...news.events],
     isLoading: query.isPending,
     error: query.error,
+    newsError: news.error,
     hasEarlier: query.hasNextPage,
     isReadingEarlier: query.isFetchingNextPage,
     readEarlier: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),
+    retryNews: news.retry,
   };
 }
 
+interface News {
+  readonly events: readonly PastEvent[];
+  readonly error: Error | null;
+  readonly retry: () => void;
+}
+
 /** What was recorded since the history was opened. */
-function useNewEvents(id: string, known: number, version: number, isOpen: boolean): PastEvent[] {
+function useNewEvents(id: string, known: number, version: number, isOpen: boolean): News {
   const { events } = useHistoryApi();
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['trail', id, 'since', known, version],
     queryFn: () => events(id, known + 1, version - known),
     enabled: isOpen && version > known,
@@ -56,5 +68,5 @@ function useNewEvents(id: string, known: number, version: number, isOpen: boolea
     placeholderData: (before, query) =>
       query?.queryKey[1] === id && query.queryKey[3] === known ? before : undefined,
   });
-  return (version > known && data) || [];
+  return { events: (version > known && data) || [], error, retry: () => void refetch() };
 }

@@ -4,9 +4,10 @@ import { Link, useSearchParams } from 'react-router';
 import { useAnnouncement } from '../../ui/Announcer';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
+import { Segments } from '../../ui/Segments';
 import { type Kind, matching, type Template } from '../templates/template';
 import { TemplateCard } from '../templates/TemplateCard';
-import { FindTemplate, Segments } from '../templates/TemplateFilter';
+import { FindTemplate } from '../templates/TemplateFilter';
 import { TemplateSkeleton } from '../templates/TemplateSkeleton';
 import { useNewProject } from './context';
 import { WITHOUT_TEMPLATE } from './draft';
@@ -27,7 +28,7 @@ export function GalleryStep() {
     const filters = { kind, q: words, ...wanted };
     setQuery(
       Object.entries(filters).filter(([, value]) => value !== '' && value !== 'ALL'),
-      { replace: true },
+      { replace: true, preventScrollReset: true },
     );
   };
   return (
@@ -92,7 +93,7 @@ function WithoutTemplate() {
   return (
     <li className="card dashed">
       <div className="row">
-        <span className="tile off large" aria-hidden="true">
+        <span className="tile off" aria-hidden="true">
           <File />
         </span>
         <h2>

@@ -1,9 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import type { CreateProject } from '../../api/commands';
 import { CommandRefused, type Problem } from '../../api/problem';
+import { tabStore } from '../../browserStore';
 import { Breadcrumb } from '../../ui/Breadcrumb';
 import { PageTitle } from '../../ui/PageTitle';
+import { useIsHere } from '../../ui/useIsHere';
 import { useTitle } from '../../ui/useTitle';
 import { useCommands } from '../commands/CommandsProvider';
 import { type Faults, faultsOf } from '../commands/faults';
@@ -38,30 +40,20 @@ export function NewProjectPage() {
 }
 
 function Creation({ userId }: { userId: string }) {
-  const [draft, setDraft] = useState(() => restore(sessionStorage, userId));
+  const [draft, setDraft] = useState(() => restore(tabStore, userId));
   const [faults, setFaults] = useState<Faults>();
   const templates = useTemplates();
   const { createProject } = useCommands();
-  const isHere = useRef(true);
-  useEffect(() => {
-    isHere.current = true;
-    return () => void (isHere.current = false);
-  }, []);
+  const isHere = useIsHere();
   const { expect } = usePending();
   const navigate = useNavigate();
-
-  function change(changed: NewProject): void {
-    setDraft(changed);
-    setFaults(undefined);
-    keep(sessionStorage, userId, changed);
-  }
 
   /** What is wrong with a field is told there. */
   function tell(problem: Problem, slug = WITHOUT_TEMPLATE): void {
     const chosen = chosenOf(named(templates.templates, slug));
     const found = faultsOf(problem, fieldNames(draft, chosen));
     setFaults(found);
-    if (found.byField.size > 0)
+    if (found.byField.size > 0 && isHere())
       void navigate(`/projects/new/${slug}`, { state: { keepsFocus: true } });
   }
 
@@ -74,15 +66,22 @@ function Creation({ userId }: { userId: string }) {
     }
   });
 
+  function change(changed: NewProject): void {
+    setDraft(changed);
+    setFaults(undefined);
+    command.forget();
+    keep(tabStore, userId, changed);
+  }
+
   async function create(slug: string): Promise<void> {
     const chosen = chosenOf(named(templates.templates, slug));
     const data = commandOf(draft, chosen);
     const accepted = await command.submit(data);
     if (!accepted) return;
-    forget(sessionStorage, userId);
+    forget(tabStore, userId);
     expect('create-project', data.name, accepted);
     // Who has gone elsewhere meanwhile is left there.
-    if (!isHere.current) return;
+    if (!isHere()) return;
     const place = chosen ? '/provisioning' : '';
     void navigate(`/projects/${accepted.aggregateId}${place}`, {
       replace: true,

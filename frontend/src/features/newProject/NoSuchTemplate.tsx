@@ -31,7 +31,7 @@ export function NoSuchTemplate({ templates, template }: NoSuchTemplateProps) {
     <EmptyState
       icon={<FileX />}
       title="Template not found"
-      text="No published template has this slug."
+      text="There is no template at this address."
     >
       <LinkButton to="/projects/new">Choose another template</LinkButton>
     </EmptyState>

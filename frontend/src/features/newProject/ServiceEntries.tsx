@@ -1,5 +1,6 @@
 import { Button } from '@aws-amplify/ui-react';
 import { Plus, X } from 'lucide-react';
+import { ADD, ENTRIES, REMOVE, removeEntry } from '../../ui/removeEntry';
 import { MAX_SERVICES } from '../limits';
 import { serviceAt } from '../projects/draft';
 import { emptyDraft, type ServiceDraft } from '../services/draft';
@@ -16,7 +17,7 @@ export function ServiceEntries({ services, errors, onChange }: ServiceEntriesPro
   const replace = (index: number, changed: ServiceDraft): void =>
     onChange(services.map((service, at) => (at === index ? changed : service)));
   return (
-    <div className="stack tight">
+    <div className="stack tight" {...ENTRIES}>
       {services.map((service, index) => (
         <fieldset key={index} className="service-entry">
           <legend>Service {index + 1}</legend>
@@ -24,7 +25,10 @@ export function ServiceEntries({ services, errors, onChange }: ServiceEntriesPro
             type="button"
             className="icon-button"
             aria-label={`Remove service ${index + 1}`}
-            onClick={() => onChange(services.filter((_, at) => at !== index))}
+            {...REMOVE}
+            onClick={(event) =>
+              removeEntry(event, () => onChange(services.filter((_, at) => at !== index)))
+            }
           >
             <X />
           </button>
@@ -43,6 +47,7 @@ export function ServiceEntries({ services, errors, onChange }: ServiceEntriesPro
           variation="link"
           size="small"
           className="add-entry"
+          {...ADD}
           onClick={() => onChange([...services, emptyDraft])}
         >
           <Plus /> Add a service to start with

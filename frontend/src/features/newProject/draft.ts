@@ -1,4 +1,5 @@
 import type { CreateProject } from '../../api/commands';
+import type { Store } from '../../browserStore';
 import { checkProject, creationOf } from '../projects/draft';
 import type { ServiceDraft } from '../services/draft';
 import { TYPED } from '../session/typedText';
@@ -74,7 +75,8 @@ export function checkNewProject(draft: NewProject, chosen?: Chosen): ReadonlyMap
 
 function checkConfiguration(draft: NewProject, chosen?: Chosen): [string, string][] {
   const runtime = runtimeOf(draft, chosen);
-  const isOptional = !chosen && draft.region === '' && runtime === '';
+  const isUntouched = draft.region === '' && runtime === '' && featuresOf(draft).length === 0;
+  const isOptional = !chosen && isUntouched;
   if (isOptional) return [];
   return [
     ...(draft.region === '' ? [[REGION, 'Choose a region.'] satisfies [string, string]] : []),
@@ -103,9 +105,6 @@ export function commandOf(draft: NewProject, chosen?: Chosen): CreateProject {
 const some = (features: readonly string[]): { features?: string[] } =>
   features.length > 0 ? { features: [...features] } : {};
 
-/** What a browser keeps for a tab, over reloads and Back. */
-export type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-
 /** Of one person: another one may sign in within the same tab. */
 const keyOf = (userId: string): string => `${TYPED}new-project.${userId}`;
 
@@ -129,11 +128,7 @@ function isKept(kept: unknown): kept is Partial<NewProject> {
 const kindOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value);
 
 export function keep(store: Store, userId: string, draft: NewProject): void {
-  try {
-    store.setItem(keyOf(userId), JSON.stringify(draft));
-  } catch {
-    // Full or forbidden: the draft then lasts as long as the page.
-  }
+  store.setItem(keyOf(userId), JSON.stringify(draft));
 }
 
 export const forget = (store: Store, userId: string): void => store.removeItem(keyOf(userId));

@@ -1,11 +1,10 @@
-import { Boxes } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Project } from '../../api/readModels';
 import { visible } from '../../rows/rows';
+import { projectKey, readProject, useRead } from '../../rows/useRead';
 import { useRows } from '../../rows/useReadModels';
 import { useWatch } from '../../rows/useWatch';
-import { EmptyState } from '../../ui/EmptyState';
 import { Panel } from '../../ui/Panel';
 import { plain, plainLines } from '../../ui/plain';
 import { RelativeTime } from '../../ui/RelativeTime';
@@ -16,6 +15,7 @@ import { useDeployments } from '../deployments/useDeployments';
 import { variablesOf } from '../projects/configuration';
 import { Owner } from '../projects/Owner';
 import { TemplateName } from '../projects/TemplateName';
+import { NoServices } from '../services/NoServices';
 import { SERVICE_TYPES } from '../services/serviceTypes';
 import { useSession } from '../session/SessionProvider';
 import { percent } from './percent';
@@ -148,6 +148,7 @@ function LastDeployments({ project }: { project: Project }) {
 
 function Services({ project }: { project: Project }) {
   const services = visible(useRows('Service')).filter(({ projectId }) => projectId === project.id);
+  const reading = useRead(projectKey(project.id), readProject(project.id));
   const to = `/projects/${project.id}/services`;
   return (
     <Panel
@@ -163,13 +164,9 @@ function Services({ project }: { project: Project }) {
       }
     >
       {services.length === 0 ? (
-        <EmptyState
-          icon={<Boxes />}
-          title="No services yet"
-          text="A service is one deployable part of the project: an API, a front end or a worker."
-        >
+        <NoServices reading={reading}>
           <Link to={to}>Services</Link>
-        </EmptyState>
+        </NoServices>
       ) : (
         <ul className="lines">
           {services.slice(0, SHOWN).map(({ id, name, type }) => {

@@ -63,7 +63,7 @@ function UnreadableProject({ row }: { row: Unreadable }) {
   const isHistory = useLocation().pathname.includes('/history');
   return (
     <>
-      <header className="project-header">
+      <header>
         <Breadcrumb places={PROJECTS} here="Project" />
         <PageTitle>{isHistory ? 'History of a project' : 'Project'}</PageTitle>
       </header>
@@ -161,7 +161,7 @@ function ProjectHeader({ project, pending, onOpen }: ProjectContext) {
   const own = pending.filter((each) => !isOfService(each) && !isOfAnalysis(each));
   const isBusy = pending.some((each) => !isOfAnalysis(each));
   return (
-    <header className="project-header">
+    <header>
       <Breadcrumb places={PROJECTS} here={project.name} />
       <div className="page-header">
         <div>
@@ -219,6 +219,7 @@ function ProjectTabs({ project }: { project: Project }) {
     { to: '', label: 'Overview' },
     { to: 'services', label: 'Services', count: project.serviceCount },
     { to: 'deployments', label: 'Deployments', count: project.deploymentCount },
+    { to: 'activity', label: 'Activity' },
     { to: 'analysis', label: 'Analysis' },
     { to: 'repository', label: 'Repository' },
     ...(mayReadHistory ? [{ to: 'history', label: 'History' }] : []),

@@ -1,9 +1,11 @@
 import { Button, SelectField, TextField } from '@aws-amplify/ui-react';
 import { Plus, Trash2 } from 'lucide-react';
-import { useId } from 'react';
+import { use, useId } from 'react';
 import type { Base, Configuration, OnConflict } from '../../api/commands';
 import type { Project } from '../../api/readModels';
 import { Dialog } from '../../ui/Dialog';
+import { ADD, ENTRIES, REMOVE, removeEntry } from '../../ui/removeEntry';
+import { TypedContext } from '../../ui/useLeaving';
 import { useCommands } from '../commands/CommandsProvider';
 import { useAccepted } from '../commands/useAccepted';
 import { EditForm } from '../conflicts/EditForm';
@@ -140,8 +142,11 @@ function ConfigurationFields({ draft, onChange, errors }: FieldsProps) {
 
 function Variables({ draft, onChange, errors }: FieldsProps) {
   const { variables } = draft;
-  const set = (changed: ConfigurationDraft['variables']): void =>
+  const typed = use(TypedContext);
+  const set = (changed: ConfigurationDraft['variables']): void => {
+    typed();
     onChange({ ...draft, variables: changed });
+  };
   const put = (key: number, change: { name?: string; value?: string }): void =>
     set(variables.map((each) => (each.key === key ? { ...each, ...change } : each)));
   const add = (): void => {
@@ -150,7 +155,7 @@ function Variables({ draft, onChange, errors }: FieldsProps) {
   };
   const whole = errors.get('environment');
   return (
-    <fieldset className="stack tight">
+    <fieldset className="stack tight" {...ENTRIES}>
       <legend className="label">
         Variables <span className="count">{variables.length}</span>
       </legend>
@@ -183,7 +188,10 @@ function Variables({ draft, onChange, errors }: FieldsProps) {
               type="button"
               className="icon-button"
               aria-label={`Remove variable ${index + 1}`}
-              onClick={() => set(variables.filter((each) => each.key !== key))}
+              {...REMOVE}
+              onClick={(event) =>
+                removeEntry(event, () => set(variables.filter((each) => each.key !== key)))
+              }
             >
               <Trash2 />
             </button>
@@ -196,7 +204,7 @@ function Variables({ draft, onChange, errors }: FieldsProps) {
         </p>
       )}
       <div>
-        <Button type="button" size="small" onClick={add}>
+        <Button type="button" size="small" onClick={add} {...ADD}>
           <Plus /> Add a variable
         </Button>
       </div>

@@ -4,6 +4,7 @@ import type { PlainCommand } from '../../api/commands';
 import type { Project } from '../../api/readModels';
 import { Dialog } from '../../ui/Dialog';
 import { useToast } from '../../ui/Toasts';
+import { useIsHere } from '../../ui/useIsHere';
 import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
 import { usePending } from '../commands/PendingProvider';
@@ -66,7 +67,7 @@ interface ConfirmProjectDialogProps {
   readonly onClose: () => void;
   /** Another action is chosen instead. */
   readonly onInstead?: ((action: ProjectAction) => void) | undefined;
-  /** Called once the command was accepted. */
+  /** Called once the command was accepted, unless the dialog was closed before. */
   readonly onDone?: ((action: ProjectAction) => void) | undefined;
 }
 
@@ -76,6 +77,7 @@ export function ConfirmProjectDialog(props: ConfirmProjectDialogProps) {
   const [typed, setTyped] = useState('');
   const commands = useCommands();
   const done = useAccepted(action, onClose);
+  const isOpen = useIsHere();
   const say = useSaying(project);
   const command = useCommand((id: string, sending) => commands.send(action, id, sending));
   const isConfirmed = !words.typesName || typed.trim() === project.name.trim();
@@ -84,9 +86,10 @@ export function ConfirmProjectDialog(props: ConfirmProjectDialogProps) {
   async function submit(): Promise<void> {
     const accepted = await command.submit(project.id);
     if (!accepted) return;
-    done(project.name, accepted);
     say(action, words.done);
-    onDone?.(action);
+    // Who has closed the dialog before the answer came is left where they are.
+    if (isOpen()) onDone?.(action);
+    done(project.name, accepted);
   }
 
   return (

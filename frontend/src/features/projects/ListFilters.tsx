@@ -1,13 +1,16 @@
-import { Button, SelectField, ToggleButton, ToggleButtonGroup } from '@aws-amplify/ui-react';
+import { Button, SelectField } from '@aws-amplify/ui-react';
 import { LayoutGrid, List, ListFilter } from 'lucide-react';
 import { useState } from 'react';
 import { useRows } from '../../rows/useReadModels';
 import { visible } from '../../rows/rows';
+import { FindField } from '../../ui/FindField';
+import { Segments } from '../../ui/Segments';
 import { DEPLOYMENT_STATUS } from '../deployments/status';
 import { readsAll } from '../session/session';
 import { useSession } from '../session/SessionProvider';
 import { isFiltered, type Listing, type View } from './listing';
 import { FILTERED_STATES, stateWord } from './state';
+import { MOST_CHARACTERS } from './words';
 
 interface ListFiltersProps {
   readonly listing: Listing;
@@ -15,21 +18,38 @@ interface ListFiltersProps {
   readonly onChange: (change: Partial<Listing>) => void;
 }
 
+const STATUSES = [
+  { value: 'ACTIVE', label: 'Active' },
+  { value: 'ARCHIVED', label: 'Archived' },
+] as const;
+
+/** ms; who types faster than this is not done yet. */
+const TYPING = 300;
+
+const VIEWS = [
+  { value: 'cards', label: 'Cards', icon: <LayoutGrid /> },
+  { value: 'table', label: 'Table', icon: <List /> },
+] as const;
+
 export function ListFilters({ listing, view, onChange }: ListFiltersProps) {
   const session = useSession();
   const [isOpen, setOpen] = useState(false);
   return (
     <div className="filters" role="group" aria-label="Which projects are shown">
-      <ToggleButtonGroup
+      <Segments
+        label="Status"
         value={listing.status}
-        isExclusive
-        isSelectionRequired
-        className="segments"
-        onChange={(value) => onChange({ status: value as Listing['status'] })}
-      >
-        <ToggleButton value="ACTIVE">Active</ToggleButton>
-        <ToggleButton value="ARCHIVED">Archived</ToggleButton>
-      </ToggleButtonGroup>
+        options={STATUSES}
+        onChange={(status) => onChange({ status })}
+      />
+      <FindField
+        label="Search projects"
+        placeholder="Name or description"
+        words={listing.words}
+        delay={TYPING}
+        maxLength={MOST_CHARACTERS}
+        onChange={(words) => onChange({ words })}
+      />
       <Button className="phone-only" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <ListFilter /> Filter {isFiltered(listing) && <span className="count">on</span>}
       </Button>
@@ -77,20 +97,14 @@ export function ListFilters({ listing, view, onChange }: ListFiltersProps) {
           ))}
         </SelectField>
       </div>
-      <ToggleButtonGroup
+      <Segments
+        label="View"
         value={view}
-        isExclusive
-        isSelectionRequired
-        className="segments push"
-        onChange={(value) => onChange({ view: value as View, page: listing.page })}
-      >
-        <ToggleButton value="cards" aria-label="Cards" title="Cards">
-          <LayoutGrid />
-        </ToggleButton>
-        <ToggleButton value="table" aria-label="Table" title="Table">
-          <List />
-        </ToggleButton>
-      </ToggleButtonGroup>
+        options={VIEWS}
+        hasIconsOnly
+        className="push"
+        onChange={(chosen) => onChange({ view: chosen, page: listing.page })}
+      />
     </div>
   );
 }

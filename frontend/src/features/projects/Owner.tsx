@@ -1,12 +1,13 @@
 import type { Project } from '../../api/readModels';
 import { CopyId } from '../../ui/CopyId';
 
-/** Whose project it is: the e-mail or the name, until that person is forgotten; always the account. */
+/** Whose project it is: name and e-mail, until that person is forgotten; always the account. */
 export function Owner({ project }: { readonly project: Project }) {
   const { userEmail, userName, userId, name } = project;
+  const known = new Set([userName, userEmail].filter(Boolean));
   return (
-    <span title={userName ?? undefined}>
-      {userEmail ?? userName} <CopyId id={userId} of={`the owner of ${name}`} />
+    <span>
+      {[...known].join(', ')} <CopyId id={userId} of={`the owner of ${name}`} />
     </span>
   );
 }

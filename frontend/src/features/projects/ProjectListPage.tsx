@@ -1,9 +1,12 @@
 import { Button } from '@aws-amplify/ui-react';
-import { Archive, Boxes, Plus, SearchX } from 'lucide-react';
-import { useState } from 'react';
+import { Archive, Boxes, Plus, Search, SearchX } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { HistoryFailed } from '../../api/history';
 import type { Project } from '../../api/readModels';
-import { isUnreadable, type Listed, readableOf } from '../../rows/unreadable';
+import { visible } from '../../rows/rows';
+import { isUnreadable, type Listed } from '../../rows/unreadable';
+import { useRows } from '../../rows/useReadModels';
 import { useAnnouncement } from '../../ui/Announcer';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
@@ -17,7 +20,7 @@ import { PendingNote } from '../commands/PendingNote';
 import { usePending } from '../commands/PendingProvider';
 import { DEPLOYMENT_STATUS } from '../deployments/status';
 import { ReadOnlyNote } from '../session/ReadOnlyNote';
-import { mayCommand, readsAll } from '../session/session';
+import { mayCommand, readsAll, type Session } from '../session/session';
 import { useSession } from '../session/SessionProvider';
 import {
   addressOf,
@@ -26,6 +29,7 @@ import {
   type Listing,
   listingOf,
   PAGE_SIZE,
+  questionOf,
   type View,
 } from './listing';
 import { ListFilters } from './ListFilters';
@@ -35,7 +39,10 @@ import { stateWord } from './state';
 import { ProjectMenu } from './ProjectMenu';
 import { ProjectRow, ProjectTable } from './ProjectTable';
 import { UnreadableCard, UnreadableRow } from './UnreadableProject';
+import { useProjectCount } from './useProjectCount';
 import { type ProjectList, useProjectList } from './useProjectList';
+import { useProjectSearch } from './useProjectSearch';
+import { objection } from './words';
 
 export function ProjectListPage() {
   useTitle('Projects');
@@ -43,11 +50,16 @@ export function ProjectListPage() {
   const mayCreate = mayCommand(session);
   const [address, setAddress] = useSearchParams();
   const listing = listingOf(address);
-  const list = useProjectList(filterOf(listing, session.userId, readsAll(session)), listing.page);
+  const list = useShown(listing, session);
   const view = useView(listing.view, list);
+  const [open, setOpen] = useState<Opened>();
+  const isEverybodys = readsAll(session) && !listing.isMine;
   // Filters lead nowhere back; a page of a list is a place.
   const filter = (change: Partial<Listing>): void =>
-    setAddress(addressOf({ ...listing, page: 1, ...change }), { replace: true });
+    setAddress(addressOf({ ...listing, page: 1, ...change }), {
+      replace: true,
+      preventScrollReset: true,
+    });
   const turn = (page: number): void => setAddress(addressOf({ ...listing, page }));
 
   return (
@@ -55,7 +67,7 @@ export function ProjectListPage() {
       <header className="page-header">
         <div>
           <PageTitle>Projects</PageTitle>
-          <p className="soft">{readsAll(session) ? 'Everybody’s projects' : 'Your projects'}</p>
+          <p className="soft">{isEverybodys ? 'Everybody’s projects' : 'Your projects'}</p>
         </div>
         {mayCreate && (
           <LinkButton to="/projects/new" variation="primary">
@@ -71,9 +83,46 @@ export function ProjectListPage() {
         view={view}
         onFilter={filter}
         onTurn={turn}
-        mayCreate={mayCreate}
+        onOpen={mayCreate ? setOpen : undefined}
       />
+      <ListDialog open={open} onChange={setOpen} />
     </>
+  );
+}
+
+/** A list, or what was found in it. */
+function useShown(listing: Listing, session: Session): ProjectList {
+  const filter = filterOf(listing, session.userId, readsAll(session));
+  const isSearched = listing.words !== '';
+  const question = isSearched ? questionOf(listing, filter) : undefined;
+  const list = useProjectList(filter, listing.page, !isSearched);
+  const hits = useProjectSearch(question, listing.page);
+  return isSearched ? hits : list;
+}
+
+/** A dialog and the project that it is about. */
+type Opened = OpenDialog & { readonly id: string };
+
+interface ListDialogProps {
+  readonly open: Opened | undefined;
+  readonly onChange: (open: Opened | undefined) => void;
+}
+
+/** It stays open when its project leaves the list, by a filter or to another page. */
+function ListDialog({ open, onChange }: ListDialogProps) {
+  const project = visible(useRows('Project')).find(({ id }) => id === open?.id);
+  const isGone = open !== undefined && project === undefined;
+  useEffect(() => {
+    if (isGone) onChange(undefined);
+  }, [isGone, onChange]);
+  if (!open || !project) return null;
+  return (
+    <ProjectDialog
+      open={open}
+      project={project}
+      onClose={() => onChange(undefined)}
+      onOpen={(dialog) => onChange({ ...dialog, id: project.id })}
+    />
   );
 }
 
@@ -93,30 +142,53 @@ interface ProjectsProps {
   readonly view: View;
   readonly onFilter: (change: Partial<Listing>) => void;
   readonly onTurn: (page: number) => void;
-  readonly mayCreate: boolean;
+  /** Undefined for those who may only read. */
+  readonly onOpen: ((open: Opened) => void) | undefined;
 }
 
+const WORDS = {
+  list: { failed: 'The projects could not be read', reading: 'Reading the projects' },
+  search: { failed: 'The projects could not be searched', reading: 'Searching the projects' },
+} as const;
+
+const SWITCHED_OFF =
+  'Searching everybody’s projects is switched off here. Choose Mine to search your own.';
+
+/** The page asks for nothing else that the API would not take. */
+const isSwitchedOff = (error: Error): boolean =>
+  error instanceof HistoryFailed && error.status === 400;
+
 function Projects(props: ProjectsProps) {
-  const { listing, list, view, onFilter, onTurn, mayCreate } = props;
+  const { listing, list, view, onFilter, onTurn, onOpen } = props;
+  const total = useProjectCount(listing);
   const { pending } = usePending();
+  const isPlain = listing.words === '' && listing.page === 1;
   const creating =
-    listing.status === 'ACTIVE' && listing.page === 1
+    listing.status === 'ACTIVE' && isPlain
       ? pending.filter(({ kind }) => kind === 'create-project')
       : [];
   const { projects, error, isLoading } = list;
+  const why = listing.words && objection(listing.words);
+  if (why) return <EmptyState icon={<Search />} title="Not enough to look for" text={why} />;
+  const words = WORDS[listing.words ? 'search' : 'list'];
   if (projects.length + creating.length === 0) {
     if (error)
       return (
-        <ErrorState title="The projects could not be read" error={error} onRetry={list.read} />
+        <ErrorState
+          title={words.failed}
+          error={error}
+          onRetry={list.read}
+          {...(isSwitchedOff(error) && { text: SWITCHED_OFF })}
+        />
       );
-    if (isLoading) return <ListSkeleton label="Reading the projects" lines={6} />;
-    if (listing.page === 1) return <Nothing {...{ listing, onFilter, mayCreate }} />;
+    if (isLoading) return <ListSkeleton label={words.reading} lines={6} />;
+    if (listing.page === 1 && !list.hasNext) return <Nothing {...{ listing, onFilter }} />;
   }
   return (
     <div className={view === 'table' ? 'panel' : 'stack tight'}>
       <News list={list} />
       {creating.length > 0 && (
-        <ul className="cards being-created">
+        <ul className="cards">
           {creating.map((each) => (
             <li key={each.commandId} className="card pending-card">
               <PendingNote pending={each} />
@@ -127,7 +199,7 @@ function Projects(props: ProjectsProps) {
       {projects.length === 0 && listing.page > 1 ? (
         <BeyondTheEnd of="projects" onFirst={() => onTurn(1)} />
       ) : (
-        <Rows projects={projects} view={view} listing={listing} onFilter={onFilter} />
+        <Rows {...{ projects, view, listing, onFilter, onOpen }} />
       )}
       {(listing.page > 1 || list.hasNext) && (
         <footer>
@@ -137,6 +209,7 @@ function Projects(props: ProjectsProps) {
             size={PAGE_SIZE}
             count={projects.length}
             hasNext={list.hasNext}
+            total={total}
             isReading={list.isReadingMore}
             onChange={onTurn}
           />
@@ -162,15 +235,13 @@ function News({ list: { waiting, showWaiting } }: Pick<ProjectsProps, 'list'>) {
   );
 }
 
-interface RowsProps extends Pick<ProjectsProps, 'view' | 'listing' | 'onFilter'> {
+interface RowsProps extends Pick<ProjectsProps, 'view' | 'listing' | 'onFilter' | 'onOpen'> {
   readonly projects: readonly Listed<Project>[];
 }
 
-function Rows({ projects, view, listing, onFilter }: RowsProps) {
+function Rows({ projects, view, listing, onFilter, onOpen }: RowsProps) {
   const session = useSession();
   const { pending } = usePending();
-  const [open, setOpen] = useState<OpenDialog & { readonly id: string }>();
-  const opened = readableOf(projects).find(({ id }) => id === open?.id);
   const hasOwners = readsAll(session);
   const partsOf = (project: Project): ListedProjectProps => {
     const own = pending.filter((each) => each.projectId === project.id && !isOfAnalysis(each));
@@ -183,9 +254,7 @@ function Rows({ projects, view, listing, onFilter }: RowsProps) {
           project={project}
           isBusy={own.length > 0}
           size="small"
-          onOpen={
-            mayCommand(session) ? (dialog) => setOpen({ ...dialog, id: project.id }) : undefined
-          }
+          onOpen={onOpen && ((dialog) => onOpen({ ...dialog, id: project.id }))}
         />
       ),
     };
@@ -194,7 +263,7 @@ function Rows({ projects, view, listing, onFilter }: RowsProps) {
     <>
       {view === 'table' ? (
         <ProjectTable
-          oldestFirst={listing.oldestFirst}
+          oldestFirst={listing.words ? undefined : listing.oldestFirst}
           onSort={(oldestFirst) => onFilter({ oldestFirst })}
           hasOwners={hasOwners}
         >
@@ -217,23 +286,14 @@ function Rows({ projects, view, listing, onFilter }: RowsProps) {
           )}
         </ul>
       )}
-      {open && opened && (
-        <ProjectDialog
-          open={open}
-          project={opened}
-          onClose={() => setOpen(undefined)}
-          onOpen={(dialog) => setOpen({ ...dialog, id: opened.id })}
-        />
-      )}
     </>
   );
 }
 
-function Nothing({
-  listing,
-  onFilter,
-  mayCreate,
-}: Omit<ProjectsProps, 'list' | 'view' | 'onTurn'>) {
+function Nothing({ listing, onFilter }: Pick<ProjectsProps, 'listing' | 'onFilter'>) {
+  const session = useSession();
+  const mayCreate = mayCommand(session);
+  if (listing.words) return <NoHit {...{ listing, onFilter }} />;
   if (isFiltered(listing))
     return (
       <EmptyState
@@ -244,8 +304,18 @@ function Nothing({
         <Button
           onClick={() => onFilter({ state: undefined, template: undefined, deployment: undefined })}
         >
-          Take the filters off
+          Clear the filters
         </Button>
+      </EmptyState>
+    );
+  if (readsAll(session) && listing.isMine)
+    return (
+      <EmptyState
+        icon={<Boxes />}
+        title={`No ${listing.status === 'ARCHIVED' ? 'archived ' : ''}project is yours`}
+        text="Other people’s projects are left out."
+      >
+        <Button onClick={() => onFilter({ isMine: false })}>Show everybody’s projects</Button>
       </EmptyState>
     );
   if (listing.status === 'ARCHIVED')
@@ -270,6 +340,25 @@ function Nothing({
         <LinkButton to="/projects/new" variation="primary">
           Create your first project
         </LinkButton>
+      )}
+    </EmptyState>
+  );
+}
+
+function NoHit({ listing, onFilter }: Pick<ProjectsProps, 'listing' | 'onFilter'>) {
+  const { words, status } = listing;
+  const where = status === 'ARCHIVED' ? 'an archived project' : 'an active project';
+  const filters = isFiltered(listing) ? ` Filters are on: ${filtersOf(listing)}.` : '';
+  useAnnouncement(`No project has “${words}”.`);
+  return (
+    <EmptyState
+      icon={<SearchX />}
+      title={`No project has “${words}”`}
+      text={`Neither name nor description of ${where} has words that begin so.${filters}`}
+    >
+      <Button onClick={() => onFilter({ words: '' })}>Clear the search</Button>
+      {status === 'ACTIVE' && (
+        <Button onClick={() => onFilter({ status: 'ARCHIVED' })}>Look in the archive</Button>
       )}
     </EmptyState>
   );

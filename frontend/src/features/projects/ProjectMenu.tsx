@@ -1,7 +1,7 @@
-import { Archive, ArchiveRestore, Copy, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { Archive, ArchiveRestore, SlidersHorizontal, Trash2 } from 'lucide-react';
 import type { Project } from '../../api/readModels';
 import { ActionsMenu, type MenuAction } from '../../ui/ActionsMenu';
-import { useToast } from '../../ui/Toasts';
+import { useCopyId } from '../../ui/useCopyId';
 import type { OpenDialog } from './ProjectDialogs';
 import { isProvisioned } from './state';
 
@@ -16,15 +16,7 @@ interface ProjectMenuProps {
 
 /** The rare actions on a project. */
 export function ProjectMenu({ project, onOpen, isBusy = false, size }: ProjectMenuProps) {
-  const toast = useToast();
-  const copy: MenuAction = {
-    label: 'Copy id',
-    icon: Copy,
-    onSelect: () =>
-      void navigator.clipboard
-        .writeText(project.id)
-        .then(() => toast({ text: 'The id was copied.' })),
-  };
+  const copy = useCopyId(project.id);
   const configure: MenuAction = {
     label: 'Configure…',
     icon: SlidersHorizontal,

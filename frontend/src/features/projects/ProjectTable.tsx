@@ -12,7 +12,8 @@ import { ProjectState } from './ProjectState';
 import { TemplateName } from './TemplateName';
 
 interface ProjectTableProps {
-  readonly oldestFirst: boolean;
+  /** Undefined where the best come first. */
+  readonly oldestFirst: boolean | undefined;
   readonly onSort: (oldestFirst: boolean) => void;
   /** Whose projects they are, where that may differ. */
   readonly hasOwners: boolean;
@@ -35,11 +36,15 @@ export function ProjectTable({ oldestFirst, onSort, hasOwners, children }: Proje
             </th>
             <th scope="col">Last deployment</th>
             <th scope="col">Changed</th>
-            <SortHeader
-              label="Created"
-              direction={oldestFirst ? 'ascending' : 'descending'}
-              onSort={(direction) => onSort(direction === 'ascending')}
-            />
+            {oldestFirst === undefined ? (
+              <th scope="col">Created</th>
+            ) : (
+              <SortHeader
+                label="Created"
+                direction={oldestFirst ? 'ascending' : 'descending'}
+                onSort={(direction) => onSort(direction === 'ascending')}
+              />
+            )}
             <th scope="col">
               <span className="hidden">Actions</span>
             </th>

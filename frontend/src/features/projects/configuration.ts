@@ -50,7 +50,7 @@ export function checkConfiguration(draft: ConfigurationDraft): Map<string, strin
     add(
       'features',
       !FEATURE.test(feature) || feature.length > 64,
-      `“${feature}” is no feature: small letters, digits and single hyphens, at most 64.`,
+      `“${feature}” is not a feature: at most 64 lower-case letters and digits, with single -, _ or . between them.`,
     );
   add('features', features.length > MAX_FEATURES, `At most ${MAX_FEATURES} features.`);
   const { variables } = draft;

@@ -9,8 +9,6 @@ export interface ProjectDraft {
   readonly description: string;
 }
 
-export const emptyProject: ProjectDraft = { name: '', description: '' };
-
 export const draftOf = ({ name, description }: Project): ProjectDraft => ({
   name,
   description: description ?? '',

@@ -1,7 +1,9 @@
 import type { DeploymentStatus, Project, ProjectFilter } from '../../api/readModels';
+import type { Question } from '../../api/search';
 import { type Rows, visible } from '../../rows/rows';
 import { type Listed, type Unreadable, withUnreadable } from '../../rows/unreadable';
 import { FILTERED_STATES } from './state';
+import { MOST_CHARACTERS, objection } from './words';
 
 export const PAGE_SIZE = 20;
 
@@ -14,6 +16,8 @@ export interface Listing {
   readonly template: string | undefined;
   readonly deployment: DeploymentStatus | undefined;
   readonly isMine: boolean;
+  /** What is looked for; empty for a list. */
+  readonly words: string;
   readonly oldestFirst: boolean;
   readonly page: number;
   /** Undefined lets the number of projects decide. */
@@ -33,6 +37,7 @@ export function listingOf(address: URLSearchParams): Listing {
     template: word('template') || undefined,
     deployment: DEPLOYMENTS.find((status) => status.toLowerCase() === word('deployment')),
     isMine: word('owner') === 'me',
+    words: word('q').slice(0, MOST_CHARACTERS),
     oldestFirst: word('sort') === 'oldest',
     page: Number.isSafeInteger(page) && page > 1 ? page : 1,
     view: VIEWS.find((view) => view === word('view')),
@@ -41,21 +46,22 @@ export function listingOf(address: URLSearchParams): Listing {
 
 /** Only what differs from the plain list, so that addresses stay short. */
 export function addressOf(listing: Listing): URLSearchParams {
-  const { status, state, template, deployment, isMine, oldestFirst, page, view } = listing;
-  const words = {
+  const { status, state, template, deployment, isMine, words, oldestFirst, page, view } = listing;
+  const said = {
     status: status === 'ARCHIVED' && 'archived',
     state: state?.toLowerCase(),
     template,
     deployment: deployment?.toLowerCase(),
     owner: isMine && 'me',
+    q: words,
     sort: oldestFirst && 'oldest',
     page: page > 1 && String(page),
     view,
   };
-  const said = Object.entries(words).filter((entry): entry is [string, string] =>
+  const given = Object.entries(said).filter((entry): entry is [string, string] =>
     Boolean(entry[1]),
   );
-  return new URLSearchParams(said);
+  return new URLSearchParams(given);
 }
 
 /** Everybody's for those who read all, unless they ask for their own. */
@@ -71,6 +77,12 @@ export function filterOf(listing: Listing, userId: string, readsAll: boolean): P
   };
 }
 
+/** What the API is asked to find; undefined while the words are not enough. */
+export const questionOf = (
+  { words }: Listing,
+  { oldestFirst: _, ...filter }: ProjectFilter,
+): Question | undefined => (objection(words) ? undefined : { words, ...filter });
+
 export const isFiltered = ({ state, template, deployment }: Listing): boolean =>
   [state, template, deployment].some((each) => each !== undefined);
 
@@ -82,7 +94,7 @@ export interface ListReading {
   readonly isComplete: boolean;
 }
 
-export interface ProjectsListed {
+interface ProjectsListed {
   readonly shown: readonly Listed<Project>[];
   /** Created after the list was opened; they wait, so that nothing moves under one's eyes. */
   readonly waiting: readonly Listed<Project>[];
@@ -126,7 +138,7 @@ function withinReach(
 export const newestOf = (projects: readonly { readonly createdAt: string }[]): string =>
   projects.reduce((newest, { createdAt }) => (createdAt > newest ? createdAt : newest), '');
 
-function fits(project: Project, filter: ProjectFilter): boolean {
+export function fits(project: Project, filter: ProjectFilter): boolean {
   const { userId, status, provisioning, templateName, lastDeploymentStatus } = filter;
   return (
     project.status === status &&

@@ -25,8 +25,8 @@ export interface ProjectList {
   readonly read: () => void;
 }
 
-export function useProjectList(filter: ProjectFilter, page: number): ProjectList {
-  const query = useProjectPages(filter);
+export function useProjectList(filter: ProjectFilter, page: number, isShown = true): ProjectList {
+  const query = useProjectPages(filter, isShown);
   const pages = query.data?.pages ?? [];
   const ids = pages.flatMap((each) => each.ids);
   const unreadable = pages.flatMap((each) => each.unreadable);
@@ -35,9 +35,9 @@ export function useProjectList(filter: ProjectFilter, page: number): ProjectList
   const isShort = ids.length <= page * PAGE_SIZE && query.hasNextPage;
   const { data, fetchNextPage, isFetching, isError } = query;
   useEffect(() => {
-    if (isShort && !isFetching && !isError) void fetchNextPage();
+    if (isShown && isShort && !isFetching && !isError) void fetchNextPage();
     // Each page, also an empty one, says anew whether another is needed.
-  }, [data, isShort, isFetching, isError, fetchNextPage]);
+  }, [data, isShown, isShort, isFetching, isError, fetchNextPage]);
 
   const rows = useRows('Project');
   const [since, setSince] = useSince(filter, query.data !== undefined);
@@ -62,12 +62,13 @@ export function useProjectList(filter: ProjectFilter, page: number): ProjectList
   };
 }
 
-function useProjectPages(filter: ProjectFilter) {
+function useProjectPages(filter: ProjectFilter, isShown: boolean) {
   const { api, store } = useReadModels();
   const { provisioning, templateName, lastDeploymentStatus } = filter;
   const limit = provisioning || templateName || lastDeploymentStatus ? READ_FILTERED : READ;
   return useInfiniteQuery({
     queryKey: ['projects', filter],
+    enabled: isShown,
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam }) => {
       const { rows, nextToken } = await api.projects(filter, { limit, nextToken: pageParam });

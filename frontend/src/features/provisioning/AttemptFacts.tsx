@@ -3,6 +3,7 @@ import type { Project, ProvisioningRun } from '../../api/readModels';
 import { Panel } from '../../ui/Panel';
 import { plainLines } from '../../ui/plain';
 import { RelativeTime } from '../../ui/RelativeTime';
+import { useHistoryPlace } from '../project/useHistoryPlace';
 import { shownValue, type Value } from '../templates/parameters';
 import { named, useTemplates } from '../templates/useTemplates';
 import { givenOf } from './given';
@@ -14,11 +15,12 @@ interface AttemptFactsProps {
 
 export function AttemptFacts({ project, run }: AttemptFactsProps) {
   const { attempt, startedAt, endedAt } = run;
+  const history = useHistoryPlace(project);
   return (
     <>
       <Panel
         title="This attempt"
-        footer={<Link to={`/projects/${project.id}/history`}>All events of this project</Link>}
+        footer={history && <Link to={history}>All events of this project</Link>}
       >
         <div className="body">
           <dl className="facts">

@@ -25,7 +25,7 @@ interface AttemptsProps {
 }
 
 export function Attempts({ project, run, runs, places }: AttemptsProps) {
-  const now = useNow(isUnderWay(run));
+  const now = useNow(runs.some(isUnderWay));
   useAnnouncement(announcement(run));
   const others = runs.filter((each) => each !== run);
   const isNewest = run === runs[0];

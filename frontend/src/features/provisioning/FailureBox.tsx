@@ -2,17 +2,14 @@ import { Alert, Button } from '@aws-amplify/ui-react';
 import { RotateCw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import type { StartProvisioning } from '../../api/commands';
 import type { Project, ProvisioningRun } from '../../api/readModels';
-import { useCommands } from '../commands/CommandsProvider';
 import { FailureAlert } from '../commands/FailureAlert';
-import { usePending } from '../commands/PendingProvider';
-import { useCommand } from '../commands/useCommand';
 import { ConfirmProjectDialog } from '../projects/ConfirmProjectDialog';
 import { mayCommand } from '../session/session';
 import { useSession } from '../session/SessionProvider';
 import { RetryDialog } from './RetryDialog';
 import { causeOf, consequenceOf } from './steps';
+import { useAnotherAttempt } from './useAnotherAttempt';
 
 interface FailureBoxProps {
   readonly project: Project;
@@ -26,7 +23,7 @@ export function FailureBox({ project, run, isNewest }: FailureBoxProps) {
   const { status } = run;
   if (status !== 'FAILED' && status !== 'ABANDONED') return null;
   return (
-    <Alert variation="error" role="alert" heading={causeOf(run)} className="failure-box">
+    <Alert variation="error" role="alert" heading={causeOf(run)}>
       <p>{consequenceOf(run)}</p>
       {status === 'FAILED' && isNewest && <Ways project={project} run={run} />}
     </Alert>
@@ -46,27 +43,14 @@ type Open = 'retry' | 'delete';
 function Retry({ project, run }: Omit<FailureBoxProps, 'isNewest'>) {
   const [open, setOpen] = useState<Open>();
   const navigate = useNavigate();
-  const { pending, expect } = usePending();
-  const { startProvisioning } = useCommands();
-  const command = useCommand((data: StartProvisioning, sending) =>
-    startProvisioning(project.id, data, sending),
-  );
-  const isStarting = pending.some(
-    ({ projectId, kind }) => projectId === project.id && kind === 'start-provisioning',
-  );
+  const { again, isStarting, failure } = useAnotherAttempt(project);
   const close = (): void => setOpen(undefined);
-
-  async function again(): Promise<void> {
-    const accepted = await command.submit({});
-    if (accepted) expect('start-provisioning', project.name, accepted);
-  }
-
   return (
     <>
       <div className="row">
         <Button
           variation="primary"
-          isLoading={command.sending || isStarting}
+          isLoading={isStarting}
           loadingText="Starting…"
           onClick={() => void again()}
         >
@@ -77,7 +61,7 @@ function Retry({ project, run }: Omit<FailureBoxProps, 'isNewest'>) {
           <Trash2 /> Delete project…
         </Button>
       </div>
-      <FailureAlert failure={command.failure} />
+      <FailureAlert failure={failure} />
       {open === 'retry' && <RetryDialog project={project} run={run} onClose={close} />}
       {open === 'delete' && (
         <ConfirmProjectDialog

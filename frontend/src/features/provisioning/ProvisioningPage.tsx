@@ -12,10 +12,12 @@ import { PageTitle } from '../../ui/PageTitle';
 import { useTitle } from '../../ui/useTitle';
 import { PendingNote } from '../commands/PendingNote';
 import { usePending } from '../commands/PendingProvider';
+import { useHistoryPlace } from '../project/useHistoryPlace';
+import { UnreadableNotice } from '../projects/UnreadableProject';
 import { Attempts } from './Attempts';
 import { StepsSkeleton } from './StepsSkeleton';
 import type { Places } from './places';
-import { type Runs, useRuns } from './useRuns';
+import { useRuns } from './useRuns';
 
 /** How a project is being set up from its template, or how it was. */
 export function ProvisioningPage() {
@@ -23,17 +25,21 @@ export function ProvisioningPage() {
   const reading = useRead(projectKey(projectId), readProject(projectId));
   const project = visible(useRows('Project')).find(({ id }) => id === projectId);
   const runs = useRuns(projectId);
+  const history = useHistoryPlace(project);
   const name = project?.name ?? 'Project';
   useTitle(`${name}: provisioning`);
   const places = [
     { to: '/projects', label: 'Projects' },
     { to: `/projects/${projectId}`, label: name },
   ];
+  const unreadable = reading.data?.unreadable;
+  if (unreadable && unreadable.version > (project?.version ?? 0))
+    return <Unreadable id={projectId} places={places} />;
   return (
     <>
       {runs.unreadable.map(({ id }) => (
         <div key={id} className="panel broken">
-          <CannotBeShown what="attempt" id={id} history={`/projects/${projectId}/history`} />
+          <CannotBeShown what="attempt" id={id} history={history} />
         </div>
       ))}
       {project && runs.runs.length > 0 ? (
@@ -43,12 +49,24 @@ export function ProvisioningPage() {
           places={places}
           projectId={projectId}
           project={project}
-          runs={runs}
+          hasUnreadable={runs.unreadable.length > 0}
           isReading={reading.isPending || runs.isReading}
           error={reading.error ?? runs.error}
           onRetry={() => (void reading.refetch(), runs.readAgain())}
         />
       )}
+    </>
+  );
+}
+
+function Unreadable({ id, places }: { id: string; places: Places }) {
+  return (
+    <>
+      <header>
+        <Breadcrumb places={places} here="Provisioning" />
+        <PageTitle>Provisioning</PageTitle>
+      </header>
+      <UnreadableNotice id={id} isHistory={false} />
     </>
   );
 }
@@ -71,14 +89,15 @@ interface NothingProps {
   readonly places: Places;
   readonly projectId: string;
   readonly project: Project | undefined;
-  readonly runs: Runs;
+  /** Attempts that are there, but that cannot be shown. */
+  readonly hasUnreadable: boolean;
   readonly isReading: boolean;
   readonly error: unknown;
   readonly onRetry: () => void;
 }
 
 function Nothing(props: NothingProps) {
-  const { projectId, project, isReading, error, places, onRetry } = props;
+  const { projectId, project, hasUnreadable, isReading, error, places, onRetry } = props;
   const { pending } = usePending();
   const own = pending.find((each) => each.projectId === projectId);
   if (own || (!error && project && project.provisioning !== 'NONE'))
@@ -89,7 +108,7 @@ function Nothing(props: NothingProps) {
           <PageTitle>Setting up {project?.name ?? own?.name}</PageTitle>
         </header>
         {own && <PendingNote pending={own} />}
-        <StepsSkeleton />
+        {(own || isReading || !hasUnreadable) && <StepsSkeleton />}
       </>
     );
   if (error)

@@ -31,5 +31,11 @@ const clock = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
 });
 
-/** `20:13:12`, of today. */
-export const timeOfDay = (at: string): string => clock.format(Date.parse(at));
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });
+
+/** `20:13:12`; with the day where that is not today: `28 November, 20:13:12`. */
+export function timeOf(at: string, now: number): string {
+  const time = Date.parse(at);
+  const isToday = new Date(time).toDateString() === new Date(now).toDateString();
+  return isToday ? clock.format(time) : `${day.format(time)}, ${clock.format(time)}`;
+}

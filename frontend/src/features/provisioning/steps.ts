@@ -1,9 +1,8 @@
+import type { StepState } from '../../ui/Steps';
 import { sentence } from '../commands/sentence';
-import { between, duration, timeOfDay, whole } from './durations';
+import { between, duration, timeOf, whole } from './durations';
 import { type Run, type Step, type StepRow, STEPS, type StepStatus, stepsOf } from './run';
 import { WORDS } from './words';
-
-export type StepState = 'wait' | 'run' | 'done' | 'undoing' | 'undone' | 'failed';
 
 /** A step as the page shows it. */
 export interface StepView {
@@ -22,7 +21,7 @@ export function viewsOf(run: Run, now: number): readonly StepView[] {
     state: STATES[row.status ?? 'WAITING'],
     title: titleOf(row),
     what: whatOf(row, run, now),
-    aside: timeOf(row, now),
+    aside: lengthOfStep(row, now),
   }));
 }
 
@@ -63,7 +62,7 @@ function whatOf(row: Row, run: Run, now: number): string {
     case 'UNDOING':
       return joined(WORDS[row.step].taking, deadlineOf(row, now));
     case 'UNDONE':
-      return joined(sentence(detailOf(row)), undoneAt(row));
+      return joined(sentence(detailOf(row)), undoneAt(row, now));
     case 'FAILED':
       return sentence(row.detail ?? run.reason ?? '');
     case 'WAITING':
@@ -81,19 +80,20 @@ function detailOf({ detail }: Row): string {
 const notStarted = ({ step }: Row, { status }: Run): string =>
   status === 'COMPLETED' || step === 'COMPLETION' ? '' : 'Not started';
 
-const undoneAt = ({ undoneAt: at }: Row): string => (at ? `Undone at ${timeOfDay(at)}.` : '');
+const undoneAt = ({ undoneAt: at }: Row, now: number): string =>
+  at ? `Undone at ${timeOf(at, now)}.` : '';
 
 /** When a step fails by itself; late, that it should have, and that nothing needs to be done. */
 function deadlineOf({ deadline, status }: Row, now: number): string {
   if (!deadline || status !== 'RUNNING') return '';
   return now <= Date.parse(deadline)
-    ? `If it has not ended by ${timeOfDay(deadline)}, it fails by itself.`
-    : `It should have ended by ${timeOfDay(deadline)}: it is being stopped, and what was done is then undone.`;
+    ? `If it has not ended by ${timeOf(deadline, now)}, it fails by itself.`
+    : `It should have ended by ${timeOf(deadline, now)}: it is being stopped, and what was done is then undone.`;
 }
 
 const joined = (...sentences: readonly string[]): string => sentences.filter(Boolean).join(' ');
 
-function timeOf(row: Row, now: number): string {
+function lengthOfStep(row: Row, now: number): string {
   if (row.status === 'UNDOING') return '';
   const length = between(row.startedAt, row.endedAt, now);
   if (length === undefined) return '';
@@ -175,8 +175,14 @@ export function lengthOf(run: Run, now: number): string {
 }
 
 /** One line of an earlier attempt: `at Repository, undone`. */
-export function summaryOf({ failedStep, status }: Run): string {
+export function summaryOf(run: Run): string {
+  const failedAt = placeOf(run);
+  const place = failedAt ? `at ${failedAt}` : '';
+  return run.status === 'FAILED' ? [place, 'undone'].filter(Boolean).join(', ') : place;
+}
+
+/** The step at which an attempt failed, in a word. */
+export function placeOf({ failedStep }: Pick<Run, 'failedStep'>): string | undefined {
   const step = STEPS.find((each) => each === failedStep);
-  const place = step ? `at ${WORDS[step].place}` : '';
-  return status === 'FAILED' ? [place, 'undone'].filter(Boolean).join(', ') : place;
+  return step && WORDS[step].place;
 }

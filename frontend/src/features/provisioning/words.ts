@@ -66,10 +66,10 @@ export const WORDS: Readonly<Record<Step, Words>> = {
     now: 'Finishing',
     done: 'Ready to download',
     failed: 'Not finished',
-    undoing: 'Undoing the end',
+    undoing: 'Undoing the completion',
     doing: 'Recording that all is done.',
     taking: '',
-    cause: 'The end could not be recorded',
-    place: 'the end',
+    cause: 'The completion could not be recorded',
+    place: 'Completion',
   },
 };

@@ -23,7 +23,7 @@ export function ArchivePanel({ project, isFirst = false }: ArchivePanelProps) {
   return (
     <section className="panel archive" aria-label="Archive">
       <div className="body row wide">
-        <span className="tile large" aria-hidden="true">
+        <span className="tile" aria-hidden="true">
           <PackageCheck />
         </span>
         <div className="archive-name">

@@ -6,9 +6,9 @@ import { EmptyState } from '../../ui/EmptyState';
 import { FileTree } from '../../ui/FileTree';
 import { LinkButton } from '../../ui/LinkButton';
 import { Panel } from '../../ui/Panel';
+import { isOfAnalysis } from '../commands/pending';
 import { useProjectPage } from '../project/useProjectPage';
-import { mayCommand } from '../session/session';
-import { useSession } from '../session/SessionProvider';
+import { isProvisioned } from '../projects/state';
 import { Counted } from '../templates/ParametersTable';
 import { CopyButton } from '../templates/CopyButton';
 import { named, useTemplates } from '../templates/useTemplates';
@@ -35,7 +35,7 @@ interface ProjectProps {
 }
 
 function NoRepository({ project }: ProjectProps) {
-  const isUnderWay = project.provisioning === 'RUNNING' || project.provisioning === 'ABANDONED';
+  const isUnderWay = isProvisioned(project);
   return (
     <EmptyState
       icon={<Package />}
@@ -43,7 +43,7 @@ function NoRepository({ project }: ProjectProps) {
       text={
         isUnderWay
           ? 'It is created while the project is being set up.'
-          : 'A project that is set up from a template has its code here. Code that is elsewhere is linked by the API: link-repository.'
+          : 'A project that is set up from a template has its code here. Code that is kept elsewhere is linked through the API, with link-repository.'
       }
     >
       {isUnderWay && (
@@ -75,14 +75,14 @@ function ArchiveFiles({ project }: ProjectProps) {
 
 function LinkedRepository({ project }: ProjectProps) {
   const [isUnlinking, setUnlinking] = useState(false);
-  const session = useSession();
-  const mayUnlink = mayCommand(session) && project.status === 'ACTIVE';
+  const { onOpen, pending } = useProjectPage();
+  const mayUnlink = onOpen !== undefined && pending.every(isOfAnalysis);
   const url = project.repositoryUrl ?? '';
   const provider = PROVIDERS[project.repositoryProvider ?? ''] ?? 'a repository';
   return (
     <section className="panel" aria-label="Repository">
       <div className="body row wide">
-        <span className="tile large" aria-hidden="true">
+        <span className="tile" aria-hidden="true">
           <FolderGit2 />
         </span>
         <div className="archive-name">

@@ -1,15 +1,17 @@
 import { Button } from '@aws-amplify/ui-react';
-import { Boxes, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Service } from '../../api/readModels';
 import { isUnreadable, type Listed } from '../../rows/unreadable';
 import { CannotBeShown } from '../../ui/CannotBeShown';
-import { EmptyState } from '../../ui/EmptyState';
 import { PendingNote } from '../commands/PendingNote';
 import type { Pending } from '../commands/pending';
 import { type ServiceAction, ServiceCard } from './ServiceCard';
 
 interface ServiceListProps {
   readonly services: readonly Listed<Service>[];
+  /** In the place of the list while there is no service in it. */
+  readonly nothing: ReactNode;
   /** Where the history of the project is, for those who may read it. */
   readonly history: string | undefined;
   readonly adding: readonly Pending[];
@@ -18,7 +20,8 @@ interface ServiceListProps {
   readonly onAction: ((action: ServiceAction, service: Service) => void) | undefined;
 }
 
-export function ServiceList({ services, history, adding, onAdd, onAction }: ServiceListProps) {
+export function ServiceList(props: ServiceListProps) {
+  const { services, nothing, history, adding, onAdd, onAction } = props;
   return (
     <section className="stack tight" aria-labelledby="services-heading">
       <header className="section-header">
@@ -32,11 +35,7 @@ export function ServiceList({ services, history, adding, onAdd, onAction }: Serv
         )}
       </header>
       {services.length + adding.length === 0 ? (
-        <EmptyState
-          icon={<Boxes />}
-          title="No services yet"
-          text="A service is one deployable part of the project: an API, a front end or a worker."
-        />
+        nothing
       ) : (
         <ul className="panel lines">
           {[...services].sort(byAge).map((service) =>

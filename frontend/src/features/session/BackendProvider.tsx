@@ -40,7 +40,13 @@ export function BackendProvider({ find, children }: BackendProviderProps) {
       return <NotDeployed onRetry={again} />;
     case 'failed':
       return (
-        <ErrorState isPage title="The backend was not found" error={asked.error} onRetry={again} />
+        <ErrorState
+          isPage
+          isRepeated={false}
+          title="The backend was not found"
+          error={asked.error}
+          onRetry={again}
+        />
       );
   }
 }

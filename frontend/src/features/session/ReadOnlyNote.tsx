@@ -6,7 +6,7 @@ import { useSession } from './SessionProvider';
 export function ReadOnlyNote() {
   const { role } = useSession();
   return (
-    <Alert variation="info" className="read-only-note" heading="Read only">
+    <Alert variation="info" heading="Read only">
       Your role is {role}. {ROLE_MEANS[role]}
     </Alert>
   );

@@ -16,7 +16,7 @@ export function useSignedIn(): SignedIn {
   const wasHere = useRef(false);
   const lose = useCallback(() => {
     // Who comes back after a session has run out finds what was typed; who has signed out left nothing.
-    if (wasHere.current) forgetTypedText(sessionStorage);
+    if (wasHere.current) forgetTypedText();
     setUserId(null);
   }, []);
   const look = useCallback(() => {

@@ -1,9 +1,6 @@
 import { Button } from '@aws-amplify/ui-react';
-import { Check, Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { useAnnouncement } from '../../ui/Announcer';
-
-const SAID_FOR = 2_000;
+import { Check, Copy, X } from 'lucide-react';
+import { useCopied } from '../../ui/useCopied';
 
 interface CopyButtonProps {
   readonly text: string;
@@ -12,23 +9,17 @@ interface CopyButtonProps {
 }
 
 export function CopyButton({ text, what }: CopyButtonProps) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), SAID_FOR);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  useAnnouncement(copied ? 'Copied' : '');
-  const label = copied ? 'Copied' : `Copy ${what}`;
+  const { words, isCopied, copy } = useCopied(text);
+  const label = words ?? `Copy ${what}`;
   return (
     <Button
       className="square quiet"
       variation="link"
       aria-label={label}
       title={label}
-      onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+      onClick={copy}
     >
-      {copied ? <Check /> : <Copy />}
+      {isCopied ? <Check /> : words ? <X /> : <Copy />}
     </Button>
   );
 }

@@ -5,9 +5,8 @@ import { useToast } from '../../ui/Toasts';
 import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
 import { useCommand } from '../commands/useCommand';
+import { MAX_REASON } from '../limits';
 import type { Template } from './template';
-
-const MAX_REASON = 1000;
 
 interface DeprecateDialogProps {
   readonly template: Template;

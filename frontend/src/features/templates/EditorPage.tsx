@@ -1,11 +1,15 @@
 import { FileX } from 'lucide-react';
-import { useParams } from 'react-router';
+import { type Location, useLocation, useParams } from 'react-router';
 import { Breadcrumb } from '../../ui/Breadcrumb';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
 import { LinkButton } from '../../ui/LinkButton';
+import { PageTitle } from '../../ui/PageTitle';
 import { useTitle } from '../../ui/useTitle';
+import { PendingNote } from '../commands/PendingNote';
+import { usePollingWhile } from '../commands/polling';
 import { useSession } from '../session/SessionProvider';
+import type { SavedState } from './savedState';
 import { TemplateEditor } from './TemplateEditor';
 import { TemplateSkeleton } from './TemplateSkeleton';
 import { useDrafts } from './useDrafts';
@@ -33,6 +37,8 @@ function NewTemplate() {
 function Revision({ slug }: { slug: string }) {
   const { drafts, isReading, error, readAgain } = useDrafts();
   const row = drafts.find((each) => each.slug === slug);
+  const { state } = useLocation() as Location<SavedState | null>;
+  usePollingWhile(Boolean(state?.saved && !row), readAgain);
   useTitle(`Revise ${row?.name ?? 'a template'}`);
   if (row && !row.isDeprecated)
     return (
@@ -42,6 +48,13 @@ function Revision({ slug }: { slug: string }) {
           here="Revise"
         />
         <TemplateEditor key={row.id} row={row} />
+      </>
+    );
+  if (!row && state?.saved)
+    return (
+      <>
+        <PageTitle>{state.saved.name}</PageTitle>
+        <PendingNote pending={state.saved} />
       </>
     );
   if (isReading) return <TemplateSkeleton />;
@@ -54,7 +67,7 @@ function Revision({ slug }: { slug: string }) {
       isPage
       icon={<FileX />}
       title={row ? `${row.name} is deprecated` : 'Template not found'}
-      text={row ? 'It takes no changes any more.' : 'No template has this slug.'}
+      text={row ? 'It takes no changes any more.' : 'There is no template at this address.'}
     >
       <LinkButton to="/templates">Back to the templates</LinkButton>
     </EmptyState>

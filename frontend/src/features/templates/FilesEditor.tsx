@@ -1,10 +1,10 @@
 import { Button, TextField } from '@aws-amplify/ui-react';
 import { FilePlus, TriangleAlert, Trash2, Upload } from 'lucide-react';
-import { type ChangeEvent, useId, useRef, useState } from 'react';
+import { type ChangeEvent, type Ref, useId, useRef, useState } from 'react';
 import { FileTree } from '../../ui/FileTree';
 import { Panel } from '../../ui/Panel';
 import { useToast } from '../../ui/Toasts';
-import { bytesOf, type Fault, type File, filesIn, kilobytes, MAX_BYTES } from './editorDraft';
+import { bytesOf, type Fault, type File, kilobytes, MAX_BYTES } from './editorDraft';
 import { CopyButton } from './CopyButton';
 import { Counted } from './ParametersTable';
 import { added, changedAt, movedTo, readFolder, removed } from './files';
@@ -20,6 +20,15 @@ interface FilesEditorProps {
 
 export function FilesEditor({ files, faults, path, onOpen, onChange }: FilesEditorProps) {
   const file = files.find((each) => each.path === path);
+  const addButton = useRef<HTMLButtonElement>(null);
+  // A file that gets another path is the same one: its fields stay, with the focus.
+  const [opened, setOpened] = useState({ path, key: 0 });
+  if (opened.path !== path) setOpened({ path, key: opened.key + 1 });
+  const move = (from: string, to: string): void => {
+    setOpened({ ...opened, path: to });
+    onChange(movedTo(files, from, to));
+    onOpen(to);
+  };
   const add = (more: readonly File[]): void => {
     onChange(added(files, more));
     onOpen(more[0]?.path);
@@ -29,7 +38,11 @@ export function FilesEditor({ files, faults, path, onOpen, onChange }: FilesEdit
       title={<Counted title="Files" count={files.length} />}
       aside={
         <>
-          <AddFile files={files} onAdd={(wanted) => add([{ path: wanted, content: '' }])} />
+          <AddFile
+            ref={addButton}
+            files={files}
+            onAdd={(wanted) => add([{ path: wanted, content: '' }])}
+          />
           <UploadFolder onAdd={add} />
         </>
       }
@@ -45,12 +58,16 @@ export function FilesEditor({ files, faults, path, onOpen, onChange }: FilesEdit
         />
         {file ? (
           <OneFile
-            key={file.path}
+            key={opened.key}
             file={file}
             files={files}
             onChange={(content) => onChange(changedAt(files, file.path, content))}
-            onMove={(to) => (onChange(movedTo(files, file.path, to)), onOpen(to))}
-            onRemove={() => (onChange(removed(files, file.path)), onOpen(undefined))}
+            onMove={(to) => move(file.path, to)}
+            onRemove={() => {
+              onChange(removed(files, file.path));
+              onOpen(undefined);
+              addButton.current?.focus();
+            }}
           />
         ) : (
           <p className="body soft">
@@ -78,10 +95,11 @@ interface OneFileProps {
 function OneFile({ file, files, onChange, onMove, onRemove }: OneFileProps) {
   const id = useId();
   const [path, setPath] = useState(file.path);
+  const [isTried, setTried] = useState(false);
+  const mistake = isTried ? pathMistake(path, file, files) : undefined;
   const move = (): void => {
-    const isFree = !files.some((each) => each.path === path);
-    if (path !== '' && isFree) onMove(path);
-    else setPath(file.path);
+    setTried(true);
+    if (path !== file.path && !pathMistake(path, file, files)) onMove(path);
   };
   return (
     <div className="file-pane">
@@ -91,7 +109,9 @@ function OneFile({ file, files, onChange, onMove, onRemove }: OneFileProps) {
           labelHidden
           className="code-field file-path"
           value={path}
-          onChange={(event) => setPath(event.target.value)}
+          onChange={(event) => (setPath(event.target.value), setTried(false))}
+          hasError={mistake !== undefined}
+          errorMessage={mistake}
           onBlur={move}
           onKeyDown={(event) => {
             if (event.key === 'Enter') move();
@@ -126,23 +146,35 @@ function OneFile({ file, files, onChange, onMove, onRemove }: OneFileProps) {
   );
 }
 
+function pathMistake(path: string, file: File, files: readonly File[]): string | undefined {
+  if (path === '') return `Give the file a path. Until then it is ${file.path}.`;
+  const isTaken = path !== file.path && files.some((each) => each.path === path);
+  return isTaken ? 'Another file has this path.' : undefined;
+}
+
 interface AddFileProps {
+  readonly ref: Ref<HTMLButtonElement>;
   readonly files: readonly File[];
   readonly onAdd: (path: string) => void;
 }
 
 /** A new file gets a path that is free; it is changed where the file is open. */
-function AddFile({ files, onAdd }: AddFileProps) {
+function AddFile({ ref, files, onAdd }: AddFileProps) {
   const free = (number: number): string => {
     const path = number === 1 ? 'new-file.txt' : `new-file-${number}.txt`;
     return files.some((each) => each.path === path) ? free(number + 1) : path;
   };
   return (
-    <Button size="small" onClick={() => onAdd(free(1))}>
+    <Button ref={ref} size="small" onClick={() => onAdd(free(1))}>
       <FilePlus /> Add file
     </Button>
   );
 }
+
+const leftOut = (count: number): string =>
+  count === 1
+    ? '1 file was left out: it is not text, or belongs to Git.'
+    : `${count} files were left out: they are not text, or belong to Git.`;
 
 function UploadFolder({ onAdd }: { onAdd: (files: readonly File[]) => void }) {
   const input = useRef<HTMLInputElement>(null);
@@ -152,8 +184,7 @@ function UploadFolder({ onAdd }: { onAdd: (files: readonly File[]) => void }) {
     event.target.value = '';
     const { files, skipped } = await readFolder(chosen);
     if (files.length > 0) onAdd(files);
-    if (skipped > 0)
-      show({ text: `${filesIn(skipped)} left out: no text, or of Git itself.`, isRefusal: true });
+    if (skipped > 0) show({ text: leftOut(skipped), isRefusal: true });
   }
   return (
     <>

@@ -3,13 +3,17 @@ import { Pencil } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Accepted, Sending } from '../../api/commands';
-import { CommandRefused } from '../../api/problem';
+import { CommandRefused, type FieldError } from '../../api/problem';
 import { useAnnouncement } from '../../ui/Announcer';
 import { PageTitle } from '../../ui/PageTitle';
 import { StateBadge } from '../../ui/StateBadge';
 import { useToast } from '../../ui/Toasts';
+import { useIsHere } from '../../ui/useIsHere';
 import { useCommands } from '../commands/CommandsProvider';
 import { FailureAlert } from '../commands/FailureAlert';
+import { faultsOf } from '../commands/faults';
+import { pendingOf } from '../commands/pending';
+import { usePollingWhile } from '../commands/polling';
 import { type CommandForm, useCommand } from '../commands/useCommand';
 import { useSession } from '../session/SessionProvider';
 import { Declarations } from './Declarations';
@@ -18,14 +22,18 @@ import {
   draftingOf,
   type EditorDraft,
   type Fault,
+  faultAt,
   faultOf,
   faultsIn,
   fileChanges,
+  placesIn,
   revisionOf,
 } from './editorDraft';
+import type { SavedState } from './savedState';
 import { Faults } from './Faults';
 import { FilesEditor } from './FilesEditor';
 import { NameFields } from './NameFields';
+import { useDrafts } from './useDrafts';
 import { type Editor, useEditor } from './useEditor';
 
 interface TemplateEditorProps {
@@ -43,10 +51,10 @@ export function TemplateEditor({ row }: TemplateEditorProps) {
     revisionOf(editor.saved, draft) !== undefined || (!row && editor.draft !== editor.saved);
   useLeaveWarning(isChanged);
   const found = faultsIn(draft);
-  const refused = refusalOf(saving.failure);
+  const refused = refusalOf(saving.failure, draft);
   // Whoever begins anew is not told of all that is missing; what is wrong with a path is told at once.
   const told = isTried ? found : found.filter((fault) => fault.path !== undefined);
-  const faults = [...told, ...(refused && !editor.isStale ? [refused] : [])];
+  const faults = [...told, ...(editor.isStale ? [] : refused.faults)];
 
   function save(): void {
     setTried(true);
@@ -77,7 +85,9 @@ export function TemplateEditor({ row }: TemplateEditorProps) {
         {row && <Publish row={row} isChanged={isChanged} version={editor.version} />}
       </Header>
       {editor.isStale && <Stale onKeep={editor.keepMine} onTake={editor.throwAway} />}
-      {!refused && <FailureAlert failure={saving.failure} />}
+      {!isOfRules(saving.failure) && (
+        <FailureAlert failure={saving.failure} others={refused.others} />
+      )}
       <Faults faults={faults} onOpen={setPath} />
       <NameFields draft={draft} isNew={!row} faults={faults} onChange={onChange} />
       <FilesEditor
@@ -146,9 +156,17 @@ function Publish({ row, isChanged, version }: PublishProps) {
   const { send } = useCommands();
   const show = useToast();
   const command = useCommand((id: string, sending) => send('publish-template', id, sending));
-  const why = reasonNotToPublish(row, isChanged, version);
+  const [published, setPublished] = useState(0);
+  const isExpected = row.version < published;
+  usePollingWhile(isExpected, useDrafts().readAgain);
+  const why = isExpected
+    ? 'Published; it will be here in a moment.'
+    : reasonNotToPublish(row, isChanged, version);
   async function publish(): Promise<void> {
-    if (await command.submit(row.id)) show({ text: `${row.name} was published.` });
+    const accepted = await command.submit(row.id);
+    if (!accepted) return;
+    setPublished(accepted.version);
+    show({ text: `${row.name} was published.` });
   }
   return (
     <>
@@ -209,6 +227,7 @@ interface Saving extends Omit<CommandForm<EditorDraft>, 'submit'> {
 function useSaving(row: Draft | undefined, editor: Editor): Saving {
   const { draftTemplate, reviseTemplate } = useCommands();
   const navigate = useNavigate();
+  const isHere = useIsHere();
   const show = useToast();
   const send = (draft: EditorDraft, sending: Sending): Promise<Accepted> => {
     const revision = row && revisionOf(editor.saved, draft);
@@ -223,18 +242,34 @@ function useSaving(row: Draft | undefined, editor: Editor): Saving {
     show({ text: `The draft of ${draft.name.trim()} was saved.` });
     if (row) editor.onSaved(accepted.version, draft);
     else {
-      editor.throwAway();
-      void navigate(`/templates/${draft.slug}/revise`, { replace: true });
+      editor.onDrafted(accepted.aggregateId, accepted.version, draft);
+      const saved = pendingOf('draft-template', draft.name.trim(), accepted, Date.now());
+      const state: SavedState = { saved };
+      // Who has gone elsewhere meanwhile is left there.
+      if (isHere()) void navigate(`/templates/${draft.slug}/revise`, { replace: true, state });
     }
   }
   return { ...command, save };
 }
 
+interface Refusal {
+  readonly faults: readonly Fault[];
+  /** Those of nothing that is in the editor. */
+  readonly others: readonly FieldError[];
+}
+
 /** A rule of templates that the draft breaks: it names its place. */
-function refusalOf(failure: unknown): Fault | undefined {
-  if (!(failure instanceof CommandRefused) || failure.problem.status !== 409) return undefined;
-  const { type, detail, title } = failure.problem;
-  return faultOf(type, detail ?? title);
+const isOfRules = (failure: unknown): failure is CommandRefused =>
+  failure instanceof CommandRefused && failure.problem.status === 409;
+
+function refusalOf(failure: unknown, draft: EditorDraft): Refusal {
+  if (isOfRules(failure)) {
+    const { type, detail, title } = failure.problem;
+    return { faults: [faultOf(type, detail ?? title)], others: [] };
+  }
+  if (!(failure instanceof CommandRefused)) return { faults: [], others: [] };
+  const { byField, others } = faultsOf(failure.problem, placesIn(draft));
+  return { faults: [...byField].map(([place, message]) => faultAt(place, message, draft)), others };
 }
 
 /** The browser asks before a tab is closed with changes that are not saved. */

@@ -1,5 +1,5 @@
 import { Alert } from '@aws-amplify/ui-react';
-import { Ban, Copy, FileX, Pencil } from 'lucide-react';
+import { Ban, FileX, Pencil } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { ActionsMenu } from '../../ui/ActionsMenu';
@@ -12,6 +12,7 @@ import { PageTitle } from '../../ui/PageTitle';
 import { Panel } from '../../ui/Panel';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { StateBadge } from '../../ui/StateBadge';
+import { useCopyId } from '../../ui/useCopyId';
 import { useTitle } from '../../ui/useTitle';
 import { mayCommand } from '../session/session';
 import { useSession } from '../session/SessionProvider';
@@ -24,7 +25,7 @@ import type { Template } from './template';
 import { TemplateServices } from './TemplateCard';
 import { TemplateSkeleton } from './TemplateSkeleton';
 import { useDrafts } from './useDrafts';
-import { named, type Templates, useTemplates } from './useTemplates';
+import { named, type Reading, type Templates, useTemplates } from './useTemplates';
 
 export function TemplatePage() {
   const templates = useTemplates();
@@ -32,25 +33,32 @@ export function TemplatePage() {
   return isAdmin ? (
     <AsAdmin templates={templates} />
   ) : (
-    <Found templates={templates} draft={undefined} />
+    <Found templates={templates.templates} reading={templates} draft={undefined} />
   );
 }
 
 function AsAdmin({ templates }: { templates: Templates }) {
   const { slug } = useParams();
-  const { drafts } = useDrafts();
-  return <Found templates={templates} draft={drafts.find((each) => each.slug === slug)} />;
+  const drafts = useDrafts();
+  const reading: Reading = {
+    isReading: templates.isReading || drafts.isReading,
+    error: templates.error ?? drafts.error,
+    readAgain: () => (templates.readAgain(), drafts.readAgain()),
+  };
+  const draft = drafts.drafts.find((each) => each.slug === slug);
+  return <Found templates={templates.templates} reading={reading} draft={draft} />;
 }
 
 interface FoundProps {
-  readonly templates: Templates;
+  readonly templates: readonly Template[];
+  readonly reading: Reading;
   /** For Admins: what is drafted, with the contents of the files. */
   readonly draft: Draft | undefined;
 }
 
-function Found({ templates, draft }: FoundProps) {
+function Found({ templates, reading, draft }: FoundProps) {
   const { slug } = useParams();
-  const published = named(templates.templates, slug);
+  const published = named(templates, slug);
   const template = published ?? draft;
   useTitle(template?.name ?? 'Template');
   return (
@@ -62,16 +70,12 @@ function Found({ templates, draft }: FoundProps) {
         />
         {template && <Header template={template} isPublished={Boolean(published)} draft={draft} />}
       </header>
-      {template ? (
-        <Contents template={template} draft={draft} />
-      ) : (
-        <NotFound templates={templates} />
-      )}
+      {template ? <Contents template={template} draft={draft} /> : <NotFound reading={reading} />}
     </>
   );
 }
 
-function NotFound({ templates: { isReading, error, readAgain } }: Pick<FoundProps, 'templates'>) {
+function NotFound({ reading: { isReading, error, readAgain } }: Pick<FoundProps, 'reading'>) {
   if (isReading) return <TemplateSkeleton />;
   if (error)
     return (
@@ -82,7 +86,7 @@ function NotFound({ templates: { isReading, error, readAgain } }: Pick<FoundProp
       isPage
       icon={<FileX />}
       title="Template not found"
-      text="No published template has this slug."
+      text="There is no template at this address."
     >
       <LinkButton to="/templates">Back to the templates</LinkButton>
     </EmptyState>
@@ -99,6 +103,7 @@ function Header({ template, isPublished, draft }: HeaderProps) {
   const { name, slug, revision, description, isDeprecated, publishedAt } = template;
   const session = useSession();
   const [isDeprecating, setDeprecating] = useState(false);
+  const copyId = useCopyId(template.id);
   const isLive = isPublished && !isDeprecated;
   return (
     <div className="page-header">
@@ -132,11 +137,7 @@ function Header({ template, isPublished, draft }: HeaderProps) {
           <ActionsMenu
             label={isDeprecated ? 'More: copy id' : 'More: copy id, deprecate'}
             actions={[
-              {
-                label: 'Copy id',
-                icon: Copy,
-                onSelect: () => void navigator.clipboard.writeText(template.id),
-              },
+              copyId,
               ...(isDeprecated
                 ? []
                 : [
@@ -221,7 +222,9 @@ function Files({ template, files }: FilesProps) {
           label="Files"
           paths={paths}
           selected={path}
-          onSelect={(chosen) => setQuery({ path: chosen }, { replace: true })}
+          onSelect={(chosen) =>
+            setQuery({ path: chosen }, { replace: true, preventScrollReset: true })
+          }
         />
         {files && (file ? <FilePane file={file} /> : <p className="body soft">Choose a file.</p>)}
       </div>

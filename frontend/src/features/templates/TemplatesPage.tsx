@@ -6,15 +6,16 @@ import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
 import { LinkButton } from '../../ui/LinkButton';
 import { PageTitle } from '../../ui/PageTitle';
+import { Segments } from '../../ui/Segments';
 import { StateBadge } from '../../ui/StateBadge';
 import { useTitle } from '../../ui/useTitle';
 import { useSession } from '../session/SessionProvider';
 import type { Draft } from './draftRow';
 import { matching, type Template } from './template';
 import { TemplateCard } from './TemplateCard';
-import { FindTemplate, Segments } from './TemplateFilter';
+import { FindTemplate } from './TemplateFilter';
 import { TemplateSkeleton } from './TemplateSkeleton';
-import { useDrafts } from './useDrafts';
+import { type Drafts, useDrafts } from './useDrafts';
 import { useTemplates } from './useTemplates';
 
 type Shown = 'published' | 'drafts' | 'deprecated';
@@ -43,19 +44,21 @@ export function TemplatesPage() {
 
 /** Only an Admin asks for drafts: AppSync would refuse everybody else. */
 function WithDrafts() {
-  return <List drafts={useDrafts().drafts} />;
+  return <List drafts={useDrafts()} />;
 }
 
 interface ListProps {
-  readonly drafts: readonly Draft[] | undefined;
+  /** Undefined for those who may see none. */
+  readonly drafts: Drafts | undefined;
 }
 
 function List({ drafts }: ListProps) {
-  const { templates, unreadable, isReading, error, readAgain } = useTemplates();
+  const templates = useTemplates();
   const [query, setQuery] = useSearchParams();
-  const lists = listsOf(templates, drafts);
-  const wanted = query.get('status') as Shown | null;
-  const shown = wanted && lists[wanted] ? wanted : 'published';
+  const lists = listsOf(templates.templates, drafts?.drafts);
+  const options = OPTIONS.filter(({ value }) => lists[value]);
+  const shown = options.find(({ value }) => value === query.get('status'))?.value ?? 'published';
+  const { isReading, error, readAgain } = (shown === 'drafts' && drafts) || templates;
   const words = query.get('q') ?? '';
   const filter = (status: Shown, q: string): void =>
     setQuery(
@@ -63,7 +66,7 @@ function List({ drafts }: ListProps) {
         ...(status === 'published' ? [] : [['status', status] as [string, string]]),
         ...(q === '' ? [] : [['q', q] as [string, string]]),
       ],
-      { replace: true },
+      { replace: true, preventScrollReset: true },
     );
   const found = matching(lists[shown] ?? [], 'ALL', words);
   return (
@@ -72,7 +75,7 @@ function List({ drafts }: ListProps) {
         <Segments
           label="Which templates"
           value={shown}
-          options={OPTIONS.filter(({ value }) => lists[value]).map((option) => ({
+          options={options.map((option) => ({
             ...option,
             count: lists[option.value]?.length,
           }))}
@@ -80,7 +83,7 @@ function List({ drafts }: ListProps) {
         />
         <FindTemplate words={words} onChange={(q) => filter(shown, q)} />
       </div>
-      {unreadable.map(({ id }) => (
+      {templates.unreadable.map(({ id }) => (
         <div key={id} className="panel broken">
           <CannotBeShown what="template" id={id} />
         </div>
@@ -92,7 +95,7 @@ function List({ drafts }: ListProps) {
               key={template.id}
               template={template}
               to={placeOf(template, shown)}
-              badge={<DraftBadge draft={drafts?.find(({ id }) => id === template.id)} />}
+              badge={<DraftBadge draft={drafts?.drafts.find(({ id }) => id === template.id)} />}
             />
           ))}
         </ul>
@@ -164,7 +167,13 @@ function Nothing({ shown, isFiltered, isReading, error, onRetry, onReset }: Noth
     );
   if (isReading) return <TemplateSkeleton />;
   if (error)
-    return <ErrorState title="The templates could not be read" error={error} onRetry={onRetry} />;
+    return (
+      <ErrorState
+        title={`The ${shown === 'drafts' ? 'drafts' : 'templates'} could not be read`}
+        error={error}
+        onRetry={onRetry}
+      />
+    );
   switch (shown) {
     case 'drafts':
       return (

@@ -4,7 +4,7 @@ import type { Parameter } from './parameters';
 import { type Template, templateOf, type TemplateRow } from './template';
 
 /** What the page needs of a draft's row. */
-export interface DraftRow extends TemplateRow {
+interface DraftRow extends TemplateRow {
   readonly version: number;
   /** JSON: a list of files. */
   readonly files?: unknown;

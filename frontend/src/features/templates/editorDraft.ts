@@ -250,6 +250,18 @@ export function faultOf(type: string, detail: string): Fault {
   return { field: isParameter ? 'parameters' : 'files', message: detail };
 }
 
+/** The places in a draft that the API may name, each file under its number. */
+export const placesIn = (draft: EditorDraft): readonly string[] => [
+  ...Object.keys(draft),
+  ...draft.files.map((_, index) => `files.${index}`),
+];
+
+export function faultAt(place: string, message: string, { files }: EditorDraft): Fault {
+  const [field = '', index] = place.split('.');
+  const path = index === undefined ? undefined : files[Number(index)]?.path;
+  return { field: field as Fault['field'], message, ...(path !== undefined && { path }) };
+}
+
 /** The parts of a line, those within delimiters marked. */
 export interface Part {
   readonly text: string;

@@ -9,7 +9,7 @@ export type Value = boolean | number | string | readonly string[];
 /** Bytes of all values of one project, as the API counts them. */
 export const MAX_VALUES_BYTES = 8 * 1024;
 /** Characters of a text, and entries of a list, when the parameter says nothing of it. */
-export const LONGEST_TEXT = 4000;
+const LONGEST_TEXT = 4000;
 
 /** The parameters of a row; what cannot be read is left out. */
 export function parametersOf(json: unknown): readonly Parameter[] {

@@ -1,3 +1,4 @@
+import type { Store } from '../../browserStore';
 import { TYPED } from '../session/typedText';
 import type { EditorDraft } from './editorDraft';
 
@@ -7,8 +8,6 @@ export interface Kept {
   readonly saved: EditorDraft;
   readonly draft: EditorDraft;
 }
-
-type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 interface Place {
   readonly userId: string;
@@ -42,11 +41,7 @@ const isDraft = (draft: EditorDraft | undefined): boolean =>
   TEXTS.every((field) => typeof draft[field] === 'string');
 
 export function keepTyped(store: Store, place: Place, kept: Kept): void {
-  try {
-    store.setItem(keyOf(place), JSON.stringify(kept));
-  } catch {
-    // Full or forbidden: what was typed then lasts as long as the page.
-  }
+  store.setItem(keyOf(place), JSON.stringify(kept));
 }
 
 export const forgetTyped = (store: Store, place: Place): void => store.removeItem(keyOf(place));

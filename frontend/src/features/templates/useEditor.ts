@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { tabStore } from '../../browserStore';
 import { type EditorDraft, emptyDraft } from './editorDraft';
 import { type Draft, editorDraftOf } from './draftRow';
 import { forgetTyped, keepTyped, type Kept, restoreTyped } from './typed';
@@ -18,6 +19,8 @@ export interface Editor {
   readonly keepMine: () => void;
   /** This was saved as this version; what was typed meanwhile stays. */
   readonly onSaved: (version: number, saved: EditorDraft) => void;
+  /** This was saved as a template that is new; what was typed meanwhile is kept for its own page. */
+  readonly onDrafted: (id: string, version: number, saved: EditorDraft) => void;
 }
 
 /** What stands in the editor. The browser keeps it over reloads and Back, until it is saved. */
@@ -26,7 +29,7 @@ export function useEditor(userId: string, row: Draft | undefined): Editor {
   const newest: Kept = row
     ? { version: row.version, saved: editorDraftOf(row), draft: editorDraftOf(row) }
     : { version: 0, saved: emptyDraft, draft: emptyDraft };
-  const [kept, setKept] = useState(() => restoreTyped(sessionStorage, place) ?? newest);
+  const [kept, setKept] = useState(() => restoreTyped(tabStore, place) ?? newest);
   const isUntouched = kept.draft === kept.saved;
   const shown = isUntouched && newest.version > kept.version ? newest : kept;
 
@@ -35,11 +38,18 @@ export function useEditor(userId: string, row: Draft | undefined): Editor {
 
   function settle(next: Kept): void {
     setKept(next);
-    if (next.draft === next.saved) forgetTyped(sessionStorage, place);
-    else keepTyped(sessionStorage, place, next);
+    if (next.draft === next.saved) forgetTyped(tabStore, place);
+    else keepTyped(tabStore, place, next);
+  }
+
+  function onDrafted(id: string, version: number, saved: EditorDraft): void {
+    const draft = typed.current;
+    if (draft !== saved) keepTyped(tabStore, { userId, template: id }, { version, saved, draft });
+    settle(newest);
   }
 
   return {
+    onDrafted,
     draft: shown.draft,
     saved: shown.saved,
     version: shown.version,

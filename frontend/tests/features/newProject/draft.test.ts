@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Store } from '../../../src/browserStore';
 import {
   checkNewProject,
   type Chosen,
@@ -9,7 +10,8 @@ import {
   keep,
   type NewProject,
   restore,
-  type Store,
+  WITHOUT_TEMPLATE,
+  withFeatures,
   withFields,
 } from '../../../src/features/newProject/draft';
 import { retirement, RUNTIMES } from '../../../src/features/newProject/runtimes';
@@ -29,6 +31,17 @@ function memory(): Store {
     removeItem: (key) => void kept.delete(key),
   };
 }
+
+test('features that were ticked without a template need a runtime and a region', () => {
+  const draft = withFeatures({ ...DRAFT, region: '' }, WITHOUT_TEMPLATE, ['auth']);
+  expect([...checkNewProject(draft).keys()]).toEqual([
+    'configuration.region',
+    'configuration.runtime',
+  ]);
+  const whole = { ...draft, region: 'eu-west-1', runtime: 'python3.13' };
+  expect(checkNewProject(whole).size).toBe(0);
+  expect(commandOf(whole).configuration?.features).toEqual(['auth']);
+});
 
 describe('a draft', () => {
   test('survives a reload, for the person who typed it', () => {
@@ -50,16 +63,6 @@ describe('a draft', () => {
     '{"unknown":""}',
   ])('that cannot be read is empty: %s', (text) => {
     expect(restore({ ...memory(), getItem: () => text }, 'u1')).toEqual(emptyNewProject);
-  });
-
-  test('lasts as long as the page where nothing can be kept', () => {
-    const full: Store = {
-      ...memory(),
-      setItem: () => {
-        throw new DOMException('full', 'QuotaExceededError');
-      },
-    };
-    expect(() => keep(full, 'u1', DRAFT)).not.toThrow();
   });
 
   test('keeps what was typed for each template', () => {

@@ -3,7 +3,7 @@ import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Accepted } from '../../../src/api/commands';
 import { CommandRefused } from '../../../src/api/problem';
-import { ACCEPTED, press, type Shown, showPage } from '../pages';
+import { write, ACCEPTED, press, type Shown, showPage } from '../pages';
 import { PROJECT } from '../fakes';
 import { TEMPLATE } from '../rows';
 
@@ -18,9 +18,9 @@ const show = (path: string, shown: Shown = {}) =>
 type Page = ReturnType<typeof showPage>;
 
 async function fill({ person }: Page, name = 'Shop'): Promise<void> {
-  await person.type(await screen.findByLabelText('Name'), name);
+  await write(person, await screen.findByLabelText('Name'), name);
   await person.selectOptions(screen.getByLabelText('Region'), 'eu-west-1');
-  await person.type(screen.getByLabelText('Package name'), 'shop');
+  await write(person, screen.getByLabelText('Package name'), 'shop');
 }
 
 describe('the gallery', () => {
@@ -163,6 +163,40 @@ describe('the review', () => {
     expect(screen.queryByText('Must be a number of 256 or more.')).toBeNull();
   });
 
+  test('forgets a refusal once something was changed', async () => {
+    const refusal = new CommandRefused({
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      errors: [{ path: 'templateParameters.memory', message: 'Must be a number of 256 or more.' }],
+    });
+    const page = show(`/projects/new/${SLUG}`, { answer: refusal });
+    await fill(page);
+    await page.person.click(press('Review'));
+    await page.person.click(await screen.findByRole('button', { name: 'Create project' }));
+    await page.person.type(await screen.findByLabelText('Memory'), '0');
+    await page.person.click(press('Review'));
+    await screen.findByRole('button', { name: 'Create project' });
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('leaves those alone, too, who have gone elsewhere before a refusal came', async () => {
+    let refuse: (failure: Error) => void = () => undefined;
+    const createProject = () => new Promise<Accepted>((_, reject) => (refuse = reject));
+    const page = show(`/projects/new/${SLUG}`, { said: { createProject } });
+    await fill(page);
+    await page.person.click(press('Review'));
+    await page.person.click(await screen.findByRole('button', { name: 'Create project' }));
+    await act(() => page.router.navigate('/templates'));
+    const errors = [{ path: 'name', message: 'Is taken.' }];
+    await act(async () => {
+      refuse(new CommandRefused({ type: 'about:blank', title: 'No', status: 400, errors }));
+      await Promise.resolve();
+    });
+    await screen.findByRole('heading', { level: 1, name: 'Templates' });
+    expect(page.at()).toBe('/templates');
+  });
+
   test('keeps what was typed when the template is gone meanwhile', async () => {
     const refusal = new CommandRefused({
       type: 'https://skafu.dev/problems/template-not-published',
@@ -189,9 +223,9 @@ describe('a project without a template', () => {
   test('is sent with its services, and leads to its page', async () => {
     const project = () => Promise.resolve({ ...PROJECT, name: 'Shop' });
     const page = show('/projects/new/without_template', { rows: { project } });
-    await page.person.type(await screen.findByLabelText('Name'), 'Shop');
+    await write(page.person, await screen.findByLabelText('Name'), 'Shop');
     await page.person.click(press('Add a service to start with'));
-    await page.person.type(screen.getByLabelText('Service name'), 'checkout');
+    await write(page.person, screen.getByLabelText('Service name'), 'checkout');
     await page.person.click(press('Review'));
     await page.person.click(await screen.findByRole('button', { name: 'Create project' }));
     expect(page.send).toHaveBeenCalledWith(

@@ -3,7 +3,7 @@ import { cleanup, screen, within } from '@testing-library/react';
 import type { UserEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CommandRefused, type FieldError } from '../../../src/api/problem';
-import { press, showPage } from '../pages';
+import { write, press, showPage } from '../pages';
 
 beforeEach(() => sessionStorage.clear());
 afterEach(cleanup);
@@ -13,14 +13,14 @@ const named = (label: string): HTMLElement => screen.getByLabelText(label);
 
 async function show(answer?: Error) {
   const page = showPage('/projects/new/without_template', answer ? { answer } : {});
-  await page.person.type(await screen.findByLabelText('Name'), 'Hare');
+  await write(page.person, await screen.findByLabelText('Name'), 'Hare');
   return page;
 }
 
 async function addServices(person: UserEvent, ...names: string[]): Promise<void> {
   for (const name of names) {
     await person.click(press(ADD));
-    await person.type(screen.getAllByLabelText('Service name').at(-1)!, name);
+    await write(person, screen.getAllByLabelText('Service name').at(-1)!, name);
   }
 }
 
@@ -121,6 +121,7 @@ describe('a mistake is told at its field before anything is sent', () => {
 
 test('no more services are offered than a creation takes', async () => {
   const { person } = await show();
-  for (let count = 0; count < 20; count += 1) await person.click(press(ADD));
+  const add = press(ADD);
+  for (let count = 0; count < 20; count += 1) await person.click(add);
   expect(screen.queryByRole('button', { name: ADD })).toBeNull();
 });

@@ -2,6 +2,8 @@
 import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Project, ProvisioningRun, ReadModels } from '../../../src/api/readModels';
+import { SKELETON_AFTER } from '../../../src/ui/Skeleton';
+import { pass } from '../../clock';
 import { press, type Shown, showPage } from '../pages';
 import { COMPLETED, FAILED, PROVISIONED, READY, RUNNING, TEMPLATE } from '../rows';
 
@@ -147,6 +149,51 @@ describe('an attempt that failed', () => {
     await person.click(earlier);
     expect(await screen.findByText('Steps of attempt 1')).toBeTruthy();
   });
+});
+
+describe('what cannot be read', () => {
+  const broken = (id: string) =>
+    ({ id, createdAt: PROVISIONED.createdAt, version: 4, isUnreadable: true }) as const;
+
+  test('is the project itself, which is named by its id', async () => {
+    show(PROVISIONED, [], { rows: { project: () => Promise.resolve(broken('p-77f1')) } });
+    expect(await screen.findByText('This project cannot be shown')).toBeTruthy();
+    expect(screen.getByRole('heading', { level: 1 })).toBeTruthy();
+    expect(screen.queryByText('Project not found')).toBeNull();
+  });
+
+  test('are all attempts, and then nothing more is waited for', async () => {
+    const { container } = show(PROVISIONED, [], {
+      rows: { provisioningRunsOf: () => Promise.resolve([broken('r-77f1')]) },
+    });
+    expect(await screen.findByText('This attempt cannot be shown')).toBeTruthy();
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('Tortoise');
+    await act(() => pass(SKELETON_AFTER * 2));
+    expect(container.querySelector('.bone')).toBeNull();
+  });
+});
+
+test('a Developer is not led to the history, which only others may read', async () => {
+  const foreign = { ...PROVISIONED, userId: 'u2' };
+  show(foreign, [RUNNING], { role: 'Developer' });
+  await screen.findByText('This attempt');
+  expect(screen.queryByRole('link', { name: 'All events of this project' })).toBeNull();
+  cleanup();
+  show(PROVISIONED, [RUNNING]);
+  expect(await screen.findByRole('link', { name: 'All events of this project' })).toBeTruthy();
+});
+
+test('the time of an attempt that runs goes on while an earlier one is looked at', async () => {
+  const second = { ...RUNNING, id: 'p1#2', attempt: 2, startedAt: new Date().toISOString() };
+  const rows = {
+    project: () => Promise.resolve(PROVISIONED),
+    provisioningRunsOf: () => Promise.resolve([FAILED, second]),
+  };
+  const { person } = showPage(`${PATH}?attempt=1`, { rows });
+  await person.click(await screen.findByText('Attempt 2'));
+  const panel = (await screen.findByText('Steps of attempt 2')).closest('header')!;
+  const before = panel.textContent;
+  await waitFor(() => expect(panel.textContent).not.toBe(before));
 });
 
 describe('nothing to show yet', () => {

@@ -130,6 +130,12 @@ describe('an attempt that has failed', () => {
     expect(analysis?.what).toBe(`Undone at ${clock(37)}.`);
   });
 
+  test('says on which day, where that is not today', () => {
+    const [, analysis] = viewsOf(FAILED, time(37) + 3 * 86_400_000);
+    expect(analysis?.what).toMatch(/^Undone at \d{1,2} \w+, /);
+    expect(analysis?.what).toContain(clock(37));
+  });
+
   test('says that everything was undone, and where it failed', () => {
     expect(consequenceOf(FAILED)).toContain('the project is as you created it.');
     expect(lengthOf(FAILED, time(50))).toBe('29 s in all');

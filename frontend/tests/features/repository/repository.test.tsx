@@ -5,7 +5,7 @@ import type { Archive } from '../../../src/api/commands';
 import type { Project } from '../../../src/api/readModels';
 import { ApiUnreachable, CommandRefused } from '../../../src/api/problem';
 import { fileNameOf } from '../../../src/features/repository/repository';
-import { press, type Shown, showPage } from '../pages';
+import { ACCEPTED, press, type Shown, showPage } from '../pages';
 import { PROVISIONED, READY, TEMPLATE } from '../rows';
 
 afterEach(cleanup);
@@ -122,6 +122,24 @@ describe('a repository elsewhere', () => {
     await person.click(await screen.findByRole('button', { name: /Unlink/ }));
     await person.click(press('Unlink the repository'));
     expect(send).toHaveBeenCalledWith('unlink-repository', 'p1', expect.anything());
+  });
+
+  test.each<[string, Partial<Project>]>([
+    ['is being set up', { provisioning: 'RUNNING' }],
+    ['is being taken back', { provisioning: 'ABANDONED' }],
+    ['is archived', { status: 'ARCHIVED' }],
+  ])('is not unlinked while the project %s', async (_, change) => {
+    show({ ...linked, ...change });
+    await screen.findByText('Linked with GitHub');
+    expect(screen.queryByRole('button', { name: /Unlink/ })).toBeNull();
+  });
+
+  test('is not unlinked twice', async () => {
+    const { person } = show(linked, { answer: { ...ACCEPTED, version: linked.version + 1 } });
+    await person.click(await screen.findByRole('button', { name: /Unlink/ }));
+    await person.click(press('Unlink the repository'));
+    await screen.findByText(/Unlinking the repository of/, { selector: '.pending-note *' });
+    expect(screen.queryByRole('button', { name: /Unlink/ })).toBeNull();
   });
 
   test('is only read by those who may not change the project', async () => {

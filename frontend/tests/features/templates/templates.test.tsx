@@ -1,10 +1,10 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Accepted } from '../../../src/api/commands';
-import { CommandRefused } from '../../../src/api/problem';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Accepted, Commands } from '../../../src/api/commands';
+import { CommandRefused, type FieldError } from '../../../src/api/problem';
 import { readFolder } from '../../../src/features/templates/files';
-import { ACCEPTED, press, type Shown, showPage } from '../pages';
+import { write, ACCEPTED, press, type Shown, showPage } from '../pages';
 import { DRAFT, TEMPLATE } from '../rows';
 
 beforeEach(() => sessionStorage.clear());
@@ -40,6 +40,35 @@ describe('the templates', () => {
     expect(document.activeElement).toBe(field);
     await person.keyboard('a/b');
     expect(field).toHaveProperty('value', 'a/b');
+  });
+
+  test('are found by words that stay as they are typed, wherever the caret is', async () => {
+    const { person, router } = show('/templates?q=ck');
+    const field = await screen.findByLabelText<HTMLInputElement>('Find a template');
+    await person.click(field);
+    field.setSelectionRange(0, 0);
+    await person.keyboard('sta');
+    expect(field.value).toBe('stack');
+    await waitFor(() => expect(router.state.location.search).toBe('?q=stack'));
+    await act(() => router.navigate('/templates?q=full'));
+    expect(field.value).toBe('full');
+  });
+
+  test.each(['constructor', 'toString'])('are the published ones at ?status=%s', async (status) => {
+    show(`/templates?status=${status}`);
+    expect(await screen.findByRole('link', { name: 'Full stack' })).toBeTruthy();
+  });
+
+  test('have drafts that are being read, or that could not be', async () => {
+    const templateDrafts = vi.fn(() => new Promise<never>(() => undefined));
+    show('/templates?status=drafts', { rows: { templateDrafts } });
+    await screen.findByRole('button', { name: /Drafts/ });
+    await waitFor(() => expect(document.querySelector('.bone')).not.toBeNull());
+    expect(screen.queryByText('No drafts')).toBeNull();
+    cleanup();
+    const rows = { templateDrafts: () => Promise.reject(new Error('down')) };
+    show('/templates?status=drafts', { rows });
+    expect(await screen.findByText('The drafts could not be read')).toBeTruthy();
   });
 
   test('are listed by what they are, with how many there are', async () => {
@@ -94,6 +123,17 @@ describe('a template', () => {
     expect(screen.queryByRole('link', { name: 'Revise' })).toBeNull();
   });
 
+  test('that is drafted alone is not missed while the drafts are read', async () => {
+    let answer: (drafts: (typeof DRAFT)[]) => void = () => undefined;
+    const templateDrafts = () => new Promise<(typeof DRAFT)[]>((resolve) => (answer = resolve));
+    const rows = { templates: () => Promise.resolve([OLD]), templateDrafts };
+    show('/templates/full-stack-template', { rows });
+    await waitFor(() => expect(document.querySelector('.bone')).not.toBeNull());
+    expect(screen.queryByText('Template not found')).toBeNull();
+    act(() => answer([{ ...DRAFT, revision: 0 }]));
+    expect(await screen.findByRole('heading', { level: 1, name: /Full stack/ })).toBeTruthy();
+  });
+
   test('is deprecated for a reason', async () => {
     const { person, send } = show('/templates/full-stack-template');
     await person.click(await screen.findByRole('button', { name: /More: copy id, deprecate/ }));
@@ -101,7 +141,7 @@ describe('a template', () => {
     const dialog = within(await screen.findByRole('dialog', { name: 'Deprecate Full stack?' }));
     await person.click(dialog.getByRole('button', { name: 'Deprecate' }));
     expect(dialog.getByText('Say why, for those who look for it.')).toBeTruthy();
-    await person.type(dialog.getByLabelText('Reason'), 'Use web-api.');
+    await write(person, dialog.getByLabelText('Reason'), 'Use web-api.');
     await person.click(dialog.getByRole('button', { name: 'Deprecate' }));
     expect(send).toHaveBeenCalledWith('t1', 'Use web-api.', expect.anything());
   });
@@ -226,14 +266,105 @@ describe('the editor', () => {
     await page.person.click(await screen.findByRole('button', { name: 'Add file' }));
     await page.person.click(press('Save draft'));
     expect(screen.getAllByText('Give the template a slug, such as web-api.')).toHaveLength(2);
-    await page.person.type(screen.getByLabelText('Name'), 'Web API');
-    await page.person.type(screen.getByLabelText('Slug'), 'web-api');
+    await write(page.person, screen.getByLabelText('Name'), 'Web API');
+    await write(page.person, screen.getByLabelText('Slug'), 'web-api');
     await page.person.click(press('Save draft'));
     await waitFor(() => expect(page.at()).toBe('/templates/web-api/revise'));
     expect(page.send).toHaveBeenCalledWith(
       expect.objectContaining({ slug: 'web-api', name: 'Web API' }),
       expect.anything(),
     );
+  });
+
+  test('keeps the focus with a file that is renamed, and says why it cannot be', async () => {
+    const page = show(PATH);
+    const path = await screen.findByLabelText('Path');
+    await page.person.clear(path);
+    await page.person.type(path, 'README.md{Enter}');
+    expect(path).toHaveProperty('value', 'README.md');
+    expect(path.getAttribute('aria-invalid')).toBe('true');
+    expect(screen.getByText('Another file has this path.')).toBeTruthy();
+    await page.person.clear(path);
+    await page.person.type(path, 'api/main.py{Enter}');
+    expect(document.activeElement).toBe(path);
+    expect(path.getAttribute('aria-invalid')).not.toBe('true');
+    await page.person.click(press('Remove the file'));
+    expect(document.activeElement?.textContent).toContain('Add file');
+  });
+
+  test('says at which field and at which file the API found a fault', async () => {
+    const errors: FieldError[] = [
+      { path: 'name', message: 'is taken' },
+      { path: 'files.1.content', message: 'has NUL characters' },
+      { path: 'x.y', message: 'is not known' },
+    ];
+    const answer = new CommandRefused({ type: 'about:blank', title: 'No', status: 400, errors });
+    const page = await change('x', { answer });
+    await page.person.click(press('Save draft'));
+    await screen.findByText('Not quite right yet');
+    const name = screen.getByLabelText('Name');
+    expect(name.getAttribute('aria-invalid')).toBe('true');
+    expect(screen.getByText(/Has NUL characters\./).textContent).toContain('README.md: ');
+    expect(screen.getByText('x.y').closest('li')?.textContent).toContain('Is not known.');
+  });
+
+  test('publishes once, and is off until the row says so', async () => {
+    const differs = { ...DRAFT, differs: true };
+    const page = show(PATH, {
+      rows: { templateDrafts: () => Promise.resolve([differs]) },
+      answer: { ...ACCEPTED, aggregateId: 't1', version: 2 },
+    });
+    await page.person.click(await screen.findByRole('button', { name: 'Publish revision 5' }));
+    await screen.findByText('Published; it will be here in a moment.');
+    expect(press('Publish revision 5')).toHaveProperty('disabled', true);
+    act(() => page.bring('TemplateDraft', { ...DRAFT, version: 2, revision: 5 }));
+    expect(screen.getByText('It is published as it stands.')).toBeTruthy();
+  });
+
+  describe('of a new template', () => {
+    /** Filled in and sent; the test says when it is answered. */
+    async function saving() {
+      let answer: (accepted: Accepted) => void = () => undefined;
+      const draftTemplate = vi.fn<Commands['draftTemplate']>(
+        () => new Promise((resolve) => void (answer = resolve)),
+      );
+      const page = show('/templates/new', { said: { draftTemplate } });
+      await write(page.person, await screen.findByLabelText('Name'), 'Web API');
+      await write(page.person, screen.getByLabelText('Slug'), 'web-api');
+      await page.person.click(press('Save draft'));
+      const settle = () => act(() => answer({ ...ACCEPTED, aggregateId: 't9', version: 1 }));
+      return { ...page, settle };
+    }
+    const row = { ...DRAFT, id: 't9', slug: 'web-api', name: 'Web API', revision: 0 };
+
+    test('says that it was saved until its row is there', async () => {
+      const page = await saving();
+      page.settle();
+      await waitFor(() => expect(page.at()).toBe('/templates/web-api/revise'));
+      expect(await screen.findByText(/^Saving/, { selector: '.pending-note *' })).toBeTruthy();
+      expect(screen.queryByText('Template not found')).toBeNull();
+      act(() => page.bring('TemplateDraft', row));
+      expect(await screen.findByRole('button', { name: 'Save draft' })).toBeTruthy();
+    });
+
+    test('keeps what was typed while it was being saved', async () => {
+      const page = await saving();
+      await page.person.type(screen.getByLabelText('Description (optional)'), 'Later');
+      page.settle();
+      await screen.findByText(/^Saving/, { selector: '.pending-note *' });
+      act(() => page.bring('TemplateDraft', row));
+      const field = await screen.findByLabelText('Description (optional)');
+      expect(field).toHaveProperty('value', 'Later');
+      expect(screen.getByText(/Not saved yet/, { selector: 'main *' })).toBeTruthy();
+    });
+
+    test('leaves those alone who have gone elsewhere before it was saved', async () => {
+      const page = await saving();
+      await act(() => page.router.navigate('/projects'));
+      page.settle();
+      await screen.findByText('The draft of Web API was saved.', { selector: '.toast *' });
+      expect(page.at()).toBe('/projects');
+    });
   });
 
   test('is for Admins', async () => {

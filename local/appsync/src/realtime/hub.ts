@@ -21,9 +21,6 @@ export interface Subscriber {
 /** Source: AWS AppSync endpoints and quotas, "Subscription payload size". */
 export const MAX_PAYLOAD_BYTES = 240 * 1024;
 
-/** A frame held back by the reorder fault waits less than this. */
-const LONGEST_HOLD_MS = 300;
-
 export class Hub {
   private readonly subscribers = new Map<string, Set<Subscriber>>();
   private readonly fields: Map<string, string[]>;
@@ -76,7 +73,7 @@ export class Hub {
     const frame = this.frame(subscriber.registration, payload);
     const send = (): void => subscriber.send(frame);
     if (this.faults.strikes('reorderFrames')) {
-      setTimeout(send, this.faults.milliseconds(LONGEST_HOLD_MS)).unref();
+      setTimeout(send, this.faults.milliseconds(this.faults.rates.reorderWindowMs)).unref();
     } else {
       send();
     }

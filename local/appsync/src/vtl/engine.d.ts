@@ -47,6 +47,7 @@ declare module '@aws-amplify/amplify-appsync-simulator/lib/velocity/value-mapper
     map: Map<string, unknown>;
     toJSON(): Record<string, unknown>;
     put(key: unknown, value: unknown): unknown;
+    clear(): void;
   }
 }
 

@@ -39,8 +39,9 @@ const ATTRIBUTE_TYPES: Record<string, string> = {
 
 export class UnknownOperator extends Error {}
 
-export function dynamoDbExpression(filter: Filter): Expression {
-  const writer = new ExpressionWriter();
+/** `prefix` begins the names of the values: two expressions of one request need two. */
+export function dynamoDbExpression(filter: Filter, prefix = 'filter'): Expression {
+  const writer = new ExpressionWriter(prefix);
   const expression = writer.all(filter);
   return { expression, expressionNames: writer.names, expressionValues: writer.values };
 }
@@ -48,6 +49,8 @@ export function dynamoDbExpression(filter: Filter): Expression {
 class ExpressionWriter {
   readonly names: Record<string, string> = {};
   readonly values: Record<string, AttributeValue> = {};
+
+  constructor(private readonly prefix: string) {}
 
   all(filter: Filter): string {
     return join(
@@ -126,7 +129,7 @@ class ExpressionWriter {
 
   /** Numbered, so that no name meets one of the template's own. */
   private value(value: unknown): string {
-    const reference = `:filter_${Object.keys(this.values).length}`;
+    const reference = `:${this.prefix}_${Object.keys(this.values).length}`;
     this.values[reference] = toAttributeValue(value);
     return reference;
   }

@@ -26,10 +26,21 @@ export interface FieldContext {
   effects: Effects;
 }
 
+/** Where a pipeline goes on after `runtime.earlyReturn`. */
+export type SkipTo = 'END' | 'NEXT';
+
 export interface Rendered {
   result: unknown;
-  /** The template ended in `#return`. */
+  /** The template ended in `#return`, or the module in `runtime.earlyReturn`. */
   returned: boolean;
+  /** Said by `runtime.earlyReturn` alone. */
+  skipTo?: SkipTo;
+}
+
+/** One half of a resolver or function, in VTL or in JavaScript. */
+export interface Handler {
+  /** Throws FieldError. */
+  render(context: TemplateContext, field: FieldContext): Rendered;
 }
 
 /** The engine parses the string literals of a template each time it meets them. */
@@ -54,7 +65,7 @@ velocity.Helper.getRefText = (syntax) => {
   return text;
 };
 
-export class Template {
+export class Template implements Handler {
   private readonly syntax: unknown[];
 
   constructor(

@@ -21,7 +21,7 @@ export interface Raised {
   error?: FieldError;
 }
 
-const AUTH_TYPES: Record<AuthorizationMode, string> = {
+export const AUTH_TYPES: Record<AuthorizationMode, string> = {
   API_KEY: 'API Key Authorization',
   AWS_IAM: 'IAM Authorization',
   AMAZON_COGNITO_USER_POOLS: 'User Pool Authorization',

@@ -61,6 +61,15 @@ function javaMap(fields: object): SafeMap {
   return asProperties(map);
 }
 
+/** Gives a map that templates share these fields, and no others. */
+export function fillMap(map: unknown, fields: object): void {
+  const shared = map as SafeMap;
+  shared.clear();
+  for (const [key, value] of Object.entries(fields)) {
+    shared.put(key, value);
+  }
+}
+
 export function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) {
     return false;

@@ -33,16 +33,19 @@ type Field =
   | `${'get' | 'create' | 'update' | 'delete' | 'onCreate'}${Model}`
   | 'listProjects'
   | 'projectsByUser'
-  | 'projectsByStatus'
+  | 'projectsByShelf'
   | 'servicesByProject'
   | 'listMetricsByName'
   | 'listMetricsBySource'
+  | 'projects'
   // the tests' own aliases
   | 'list'
   | 'found';
 
 /** The data of a reply, by the field or alias asked for. */
 export interface Answers extends Record<Field, Answered> {
+  project: Answered | null;
+  projectAnalytics: Answered | null;
   __schema: { queryType: { name: string }; types: { name: string; kind: string }[] };
   __type: { fields: { name: string }[] };
 }

@@ -5,7 +5,7 @@ import type { Caller, Reply } from './clients';
 import type { Tokens } from './people';
 
 export const PROJECT = [
-  'id name description status userId owner userName userEmail templateId templateName templateRevision runtime region',
+  'id name description status shelf userId owner userName userEmail templateId templateName templateRevision runtime region',
   'features environment repositoryUrl provisioning provisioningAttempt',
   'repositoryProvider repositoryFiles repositoryBytes repositorySha256',
   'deploymentCount deploymentsSucceeded deploymentsFailed',
@@ -16,13 +16,17 @@ export const SERVICE =
   'id projectId name type configuration status userId owner version projectionVersion createdAt updatedAt';
 export const CHECKPOINT = 'id serviceIds version projectionVersion createdAt updatedAt';
 export const METRIC =
-  'id name value unit tags timestamp source version projectionVersion createdAt updatedAt';
+  'id name value unit tags timestamp source expires version projectionVersion createdAt updatedAt';
+
+export const ANALYTICS =
+  'id projectId day deployments succeeded failed totalEvents userId owner version projectionVersion createdAt updatedAt';
 
 export const SELECTIONS: Record<string, string> = {
   Project: PROJECT,
   Service: SERVICE,
   ServiceCheckpoint: CHECKPOINT,
   Metric: METRIC,
+  ProjectAnalytics: ANALYTICS,
 };
 
 const AT = '2026-11-21T05:00:00.000Z';
@@ -52,11 +56,13 @@ const NOTHING_YET = {
 type Row = Record<string, unknown>;
 
 export function project(owner: Tokens, changes: Row = {}): Row {
+  const status = typeof changes.status === 'string' ? changes.status : 'ACTIVE';
   return {
     id: randomUUID(),
     name: 'Rocket',
     description: 'to the moon',
     status: 'ACTIVE',
+    shelf: `${status}#0`,
     userId: owner.claims.sub,
     owner: owner.owner,
     serviceCount: 0,
@@ -67,6 +73,23 @@ export function project(owner: Tokens, changes: Row = {}): Row {
     deploymentsFailed: 0,
     ...NOTHING_YET,
     totalEvents: 1,
+    ...GATE,
+    ...changes,
+  };
+}
+
+/** What happened on one day to a project. */
+export function analytics(owner: Tokens, projectId: unknown, day: string, changes: Row = {}): Row {
+  return {
+    id: randomUUID(),
+    projectId,
+    day,
+    deployments: 0,
+    succeeded: 0,
+    failed: 0,
+    totalEvents: 1,
+    userId: owner.claims.sub,
+    owner: owner.owner,
     ...GATE,
     ...changes,
   };
@@ -100,6 +123,7 @@ export function metric(changes: Row = {}): Row {
     tags: '{"route":"/projects"}',
     timestamp: AT,
     source: 'command-api',
+    expires: 4_000_000_000,
     ...GATE,
     ...changes,
   };

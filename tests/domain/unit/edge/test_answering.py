@@ -16,6 +16,7 @@ from domain.analysis.models import ModelAnalyst
 from domain.analysis.rules import RuleAnalyst
 from domain.contents import contents
 from domain.ports import Analyst, Subject, SubjectService, SubjectTemplate, UnusableReport
+from domain.project.events import Configuration
 from domain.project.values import ServiceType
 from edge.commands.api import Commands, CommandStore
 from edge.deliveries.batches import each_message
@@ -29,14 +30,15 @@ from tests.support.template import written
 from tests.support.world import CURRENT, World
 
 pytestmark = pytest.mark.feature("I8", "S4")
+SERVICES: list[dict[str, Any]] = [
+    {"serviceName": "orders", "serviceType": "API", "configuration": {"auth": True}},
+    {"serviceName": "Mails", "serviceType": "WORKER"},
+]
 TEMPLATE = {
     "slug": "shop",
     "name": "Shop",
     "files": [{"path": "README.md", "content": "# <%= name %>"}],
-    "services": [
-        {"serviceName": "orders", "serviceType": "API", "configuration": {"auth": True}},
-        {"serviceName": "Mails", "serviceType": "WORKER"},
-    ],
+    "services": SERVICES,
     "settings": {"runtime": "nodejs22", "features": ["cache"], "environment": {"A": "1", "B": "2"}},
 }
 
@@ -377,3 +379,39 @@ class TestWhatTheAnalystIsTold:
         assert (found.runtime, found.region) == ("python3.13", "eu-west-1")
         assert found.features == ("auth", "cache")
         assert found.environment == {"A": "own", "B": "2"}
+
+    def test_what_its_owner_has_changed_since_it_was_provisioned_stays_so(self) -> None:
+        """No attempt follows, so its template adds nothing any more."""
+        office = Office(project={"name": "Tea", "templateId": "shop"}, templates=(TEMPLATE,))
+        provisioned(office)
+        orders, mails = (self.services(office)[name] for name in ("orders", "Mails"))
+        api, shop = office.world.api.as_(ADA), f"/projects/{office.shop}"
+        plain = {"runtime": "python3.13", "region": "eu-west-1"}
+        for method, path, data in (
+            ("PATCH", f"{shop}/services/{orders}", {"serviceName": "sales"}),
+            ("DELETE", f"{shop}/services/{mails}", None),
+            ("PUT", f"{shop}/configuration", plain),
+        ):
+            assert api.call(method, path, data, {}).status == 202
+
+        subject = self.told(office)
+
+        assert [service.name for service in subject.services] == ["sales"]
+        assert subject.configuration == Configuration(**plain)
+        assert subject.template == SubjectTemplate("shop", "Shop", 1)
+
+
+def provisioned(office: Office) -> None:
+    """Provision the project of the office, as the saga does."""
+    named = ("serviceName", "serviceType")
+    services = [{name: service[name] for name in named} for service in SERVICES]
+    configuration = {"runtime": "nodejs22", "region": "eu-west-1", "features": ["cache"]}
+    for step, data in (
+        ("template", {"templateId": "shop"}),
+        ("analysis", {"analysisId": "0198f2a0-0000-7000-8000-00000000000a"}),
+        ("repository", {"provider": "ARCHIVE", "url": "s3://archives/shop.zip"}),
+        ("configuration", {"configuration": configuration, "services": services}),
+        ("complete", {}),
+    ):
+        path = f"/projects/{office.shop}/provisioning/{step}"
+        office.sent(path, {"attempt": 1, **data}, ADMIN)

@@ -7,12 +7,14 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, NamedTuple, cast
+from uuid import UUID
 
 import pytest
 
 from adapters.appsync.queries import AppSyncQueries
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
+from adapters.memory.words import MemoryWords
 from application.commit import canonical_json
 from application.publishing.feed import FeedReader
 from application.writing.limits import MAX_COMMIT_BYTES, MAX_EVENT_BYTES
@@ -40,7 +42,19 @@ ROW = {
     "projectionVersion": 1,
 }
 ROWS: dict[str, Any] = {"items": [], "nextToken": None}
-SESSION = Session({"getProject": ROW, "projectsByUser": ROWS, "servicesByProject": ROWS})
+SESSION = Session(
+    {
+        **{"getProject": ROW, "projectsByUser": ROWS, "projectsByShelf": ROWS},
+        **{"getOwnerSummary": None, "listOwnerSummaries": ROWS},
+        "servicesByProject": ROWS | {"nextToken": "t"},
+        **{
+            "deploymentsByProject": ROWS,
+            "provisioningRunsByProject": ROWS,
+            "analyticsByProject": ROWS,
+            "analysesByProject": ROWS,
+        },
+    }
+)
 STORE = cast(MemoryEventStore, CURRENT)
 QUERIES = query_api.build(
     QueryPorts(
@@ -48,6 +62,7 @@ QUERIES = query_api.build(
         AppSyncQueries(SESSION, contents.read_models),
         STORE,
         FeedReader(MemoryFeed(), STORE),
+        words=MemoryWords(),
     )
 )
 Send = Callable[[World, int], Answer]
@@ -168,6 +183,22 @@ def asked(path: str, name: str, make: Callable[[int], object] = int) -> Send:
         return Api(QUERIES, ADMIN).get(there, {name: str(make(n))})
 
     return send
+
+
+def next_token(world: World, n: int) -> Answer:
+    """A cursor of so many characters, by a long page token of AppSync."""
+    path = f"/projects/{world.id_of('PROJECT')}/services"
+    cursor = Api(QUERIES, ADMIN).get(path).body["pagination"]["nextToken"]
+    return Api(QUERIES, ADMIN).get(path, {"nextToken": cursor + text(n - len(cursor))})
+
+
+def many(text: str) -> Callable[[int], str]:
+    return lambda n: ",".join([text] * n)
+
+
+def parts_named(n: int) -> str:
+    names = ["services", "deployments", "provisioning", "analytics", "analyses"]
+    return ",".join((names * 2)[:n])
 
 
 def added(world: World, configuration: str) -> Answer:
@@ -347,7 +378,17 @@ CAPS = (
     Cap("limit of a list", 100, asked("/projects/{id}/services", "limit"), within=200),
     Cap("limit of the audit trail", 100, asked("/projects/{id}/events", "limit"), within=200),
     Cap("limit of the feed", 100, asked("/events", "limit"), within=200),
-    Cap("nextToken", 4096, asked("/projects/{id}/services", "nextToken", text), within=200),
+    Cap("nextToken", 4096, next_token, within=200),
+    Cap("page of a list", 50, asked("/projects", "page"), within=200),
+    Cap("ids of a list", 100, asked("/projects", "ids", many(str(UUID(int=1)))), within=200),
+    Cap("filters of a list", 10, asked("/projects", "filters", many("region:r")), within=200),
+    Cap("value of a filter", 200, asked("/projects", "filters", lambda n: f"region:{'r' * n}"),
+        within=200),
+    Cap("question of a search", 200, asked("/projects/search", "q", text), within=200),
+    Cap("words of a question", 10, asked("/projects/search", "q", lambda n: " ".join(["x"] * n)),
+        within=200),
+    Cap("userId of a list", 128, asked("/projects", "userId", text), within=200),
+    Cap("parts of a row", 5, asked("/projects/{id}", "include", parts_named), within=200),
     Cap("nextToken of the audit trail", 9,
         asked("/projects/{id}/events", "nextToken", lambda n: "9" * n), within=200),
     Cap("minVersion", 10**9, asked("/projects/{id}", "minVersion"), within=200),

@@ -123,11 +123,13 @@ def test_the_end_of_one_that_is_not_there_yet_is_not_guessed(event: ProjectEvent
     (end,) = recorded(event, first=3)
 
     with pytest.raises(RowMissing, match=r"#.* 3: Deployment"):
-        projects.project(KEY, None, end)
+        projects.project(KEY, None, end, None)
 
 
 @pytest.mark.parametrize("event", [started(), completed(), failed()], ids=lambda event: event.type)
 def test_the_project_is_written_last(event: ProjectEvent) -> None:
     (change,) = recorded(event, first=3)
 
-    assert projects.touches(None, change) == (KEY, projects.head(STREAM))
+    touched = projects.touches(None, change)
+
+    assert (touched[0], touched[-1]) == (KEY, projects.head(STREAM))

@@ -1,7 +1,9 @@
 """The Project read model: one row for each project."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import cast, get_args
+from uuid import uuid4
 
 import pytest
 
@@ -37,7 +39,7 @@ from projections.generated.rows import (
     ProvisioningStatus,
 )
 from projections.generated.rows import RepositoryProvider as RowProvider
-from projections.projects import NotShown, projects
+from projections.projects import SHELVES, NotShown, projects, shelved
 from tests.domain.support.builders import added, created, deployment_id, service_id
 from tests.support.spec import ACTOR, STREAM, at, given, recorded
 from tests.support.steps import occurrences
@@ -48,6 +50,7 @@ CREATED = ProjectRow(
     name="Teapot",
     description=None,
     status=ProjectStatus.ACTIVE,
+    shelf="ACTIVE#3",
     user_id="ada-sub",
     owner=ACTOR,
     service_count=0,
@@ -64,9 +67,19 @@ CREATED = ProjectRow(
 )
 
 
+def test_projects_lie_evenly_on_the_shelves_of_their_status() -> None:
+    rows = (replace(CREATED, id=str(uuid4())) for _ in range(1000))
+
+    found = Counter(shelved(row).shelf for row in rows)
+
+    # Of 250 expected, six standard deviations are 82.
+    assert found.keys() == {f"ACTIVE#{number}" for number in range(SHELVES)}
+    assert max(found.values()) < 340
+
+
 @pytest.mark.feature("L8", "R37")
 def test_a_project_created_is_a_row_of_its_owner() -> None:
-    given(projects, *recorded(created("Teapot"))).then_rows(CREATED)
+    given(projects, *recorded(created("Teapot"))).then_row(CREATED)
 
 
 def test_a_description_is_shown() -> None:
@@ -98,7 +111,14 @@ def test_services_are_counted() -> None:
 
 def test_an_archived_project_keeps_its_row() -> None:
     given(projects, *recorded(created(), ProjectArchived())).then_row(
-        replace(CREATED, status=ProjectStatus.ARCHIVED, total_events=2, version=2, updated_at=at(2))
+        replace(
+            CREATED,
+            status=ProjectStatus.ARCHIVED,
+            shelf="ARCHIVED#3",
+            total_events=2,
+            version=2,
+            updated_at=at(2),
+        )
     )
 
 
@@ -130,6 +150,7 @@ def test_a_deleted_project_keeps_its_row(first: list[ProjectEvent]) -> None:
         replace(
             CREATED,
             status=ProjectStatus.DELETED,
+            shelf="DELETED#3",
             total_events=last,
             version=last,
             updated_at=at(last),

@@ -19,10 +19,12 @@ from domain.project.events import (
 )
 from domain.project.provisioning import COMPLETION, STEPS
 from domain.project.values import ProvisioningStep, RepositoryProvider
+from domain.project_creation import PROJECT_CREATION
 from kernel.messages import inner_id
 from kernel.projection import RowKey, RowMissing, fold_rows
 from projections.generated.rows import ProjectRow, ProvisioningRunRow, ProvisioningStatus
 from projections.projects import projects
+from projections.provisioning_steps import LIMITS
 from tests.domain.support.builders import added, created
 from tests.support.spec import ACTOR, STREAM, at, recorded
 
@@ -86,6 +88,7 @@ def of_step(name: str, *events: ProjectEvent) -> dict[str, Any]:
 
 
 ALL_DONE = tuple(done(step) for step in STEPS)
+DONE_BEFORE = (done(TEMPLATE), done(ANALYSIS))
 GIVEN_UP = (started(), done(TEMPLATE), done(ANALYSIS), abandoned())
 UNDONE = (*GIVEN_UP, undone(ANALYSIS), undone(TEMPLATE))
 
@@ -121,6 +124,15 @@ def test_an_attempt_shows_the_template_and_the_values_that_were_wished_for() -> 
     assert row.parameters == {"leaf": "mint", "cups": 2, "names": ["ada", "eve"]}
 
 
+def test_the_steps_and_their_limits_are_those_of_the_saga() -> None:
+    """A rebuild of rows by this version shows the same ones, whatever the saga is by then.
+
+    Where the saga has changed, change the steps of the projection as well, and raise its version.
+    """
+    assert {step.name: step.limit for step in PROJECT_CREATION.steps} == LIMITS
+    assert [step.name for step in PROJECT_CREATION.steps] == [*LIMITS]
+
+
 def test_a_step_fails_by_itself_once_its_time_is_over() -> None:
     """The first has a minute from the second second on, the analysis ten."""
     assert of_step(TEMPLATE, started())["deadline"] == at(62)
@@ -148,6 +160,22 @@ def test_steps_say_what_they_have_yielded() -> None:
         *("Full stack, revision 4", None, URL, "spout, lid", None)
     ]
     assert run(*events).analysis_id == ANALYSIS_ID
+
+
+@pytest.mark.parametrize("facts", [{"files": 8}, {"bytes": 3652}, {"sha256": "f0" * 32}], ids=str)
+def test_an_archive_of_which_not_all_is_known_shows_its_address(facts: dict[str, Any]) -> None:
+    """Whatever was recorded can be shown: one event must not hold up the rows of its project."""
+    linked = LINKED.model_copy(update=facts)
+
+    assert of_step(REPOSITORY, started(), *DONE_BEFORE, linked)["detail"] == URL
+
+
+def test_an_archive_shows_what_it_holds() -> None:
+    linked = LINKED.model_copy(update={"files": 8, "bytes": 3652, "sha256": "f0" * 32})
+
+    detail = of_step(REPOSITORY, started(), *DONE_BEFORE, linked)["detail"]
+
+    assert detail == "8 files, 3,652 bytes"
 
 
 def test_what_others_do_meanwhile_is_not_what_a_step_has_yielded() -> None:
@@ -263,9 +291,11 @@ def test_what_happens_to_an_attempt_that_is_not_there_yet_is_not_guessed(
     (happened,) = recorded(event, first=3)
     key = RowKey("ProvisioningRun", inner_id(STREAM, "1"))
 
-    assert projects.touches(None, happened) == (key, projects.head(STREAM))
+    touched = projects.touches(None, happened)
+
+    assert (touched[0], touched[-1]) == (key, projects.head(STREAM))
     with pytest.raises(RowMissing, match=r"#.* 3: Provisioning"):
-        projects.project(key, None, happened)
+        projects.project(key, None, happened, None)
 
 
 def test_an_archive_shows_what_it_holds_and_not_an_address_that_nobody_can_open() -> None:

@@ -50,6 +50,14 @@ class Pages:
             yield ScannedPage([commit], [], 1, {"n": n} if n + 1 < len(self.commits) else None)
 
 
+def test_the_span_stays_within_the_calendar_however_clocks_may_differ() -> None:
+    pages = Pages([])
+    first, last = (day.replace(tzinfo=UTC) for day in (datetime.min, datetime.max))  # noqa: DTZ901 - replaced
+    list(republish(pages, lambda _: None, first, last))
+
+    assert pages.asked == [("0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z")]
+
+
 @pytest.fixture
 def desk() -> Desk:
     desk = Desk()

@@ -10,7 +10,7 @@ from application.privacy.opening import RowOpener
 from application.privacy.sealing import Sealer
 from application.privacy.subject_keys import SubjectKeys
 from application.reading.catch_up import CatchUp
-from application.reading.verify import differs, expected_rows
+from application.reading.verify import Verifier, differs, expected_rows
 from application.reading.warm_rows import WarmRows
 from kernel.messages import Recorded
 from kernel.personal import ForgetSubject, SubjectForgotten, Unopened, unopened
@@ -173,6 +173,41 @@ def test_what_was_sealed_for_somebody_else_is_not_shown(
     process(desk, rows, office.sealer()).reach(STREAM, 1)
 
     assert shown(rows) is None
+
+
+def test_verifying_does_not_find_what_never_opens(
+    rows: MemoryReadModels, office: KeyOffice
+) -> None:
+    """No repair could change it."""
+    desk, sealed = Desk(), office.sealer().seal("eve-sub", "Eve")
+    office.sealer().seal(SUB, NAME)
+    desk.send(MakeTeapot(owner=ACTOR, name="Urn", owner_name=sealed))
+    process(desk, rows, office.sealer()).reach(STREAM, 1)
+
+    assert found(desk, rows, office.sealer()) == []
+
+
+def test_verifying_finds_what_could_be_shown_and_is_not(
+    desk: Desk, rows: MemoryReadModels, office: KeyOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process(desk, rows, office.sealer()).reach(STREAM, 1)
+    rows.rows[HEAD] = replace(cast(TeapotRow, rows.rows[HEAD]), description=None)
+    assert found(desk, rows, office.sealer()) == ["differs in description"]
+
+    def throttled(subject: str, wrapped: bytes) -> bytes:
+        raise Unavailable("ThrottlingException")
+
+    monkeypatch.setattr(office.wrapper, "unwrap", throttled, raising=True)
+    assert found(desk, rows, office.sealer()) == ["differs in description"]
+
+
+def found(desk: Desk, rows: MemoryReadModels, sealer: Sealer) -> list[str]:
+    """Return how rows differ, for one who can open what is sealed."""
+    verifier = Verifier(
+        desk.store, rows, (of_people,), opener=lambda projection: RowOpener(sealer, projection)
+    )
+    discrepancies = verifier.check(STREAM).discrepancies
+    return [one.what.partition(": ")[2] for one in discrepancies]
 
 
 def test_keys_that_cannot_be_had_at_present_let_the_row_wait(

@@ -13,9 +13,10 @@ from tests.support.paths import ROOT
 
 FILE = ROOT / "statemachines" / "command.asl.yaml"
 STATES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())["States"]
-# Of batches, of rows, of the feed: a command that runs alone meets none of them.
+# Of batches, of rows, of sums, of the feed: a command that runs alone meets none of them.
 ELSEWHERE = {
-    *("OutOfTime", "RowContended", "RowUnreadable", "PageTaken", "SchemaBehind"),
+    *("OutOfTime", "RowContended", "WordsContended", "RowUnreadable", "PageTaken", "SchemaBehind"),
+    "SumsContended",
     *("WorkerDied", "TimedOut"),  # of a saga that runs in process
 }
 TICKET = Ticket("k", "i", "s", "f", 1, status=Status.PENDING, request=b"r")

@@ -31,6 +31,12 @@ class CatchUps:
     reached: list[tuple[AggregateId, int]] = field(default_factory=list)
     begun: list[AggregateId] = field(default_factory=list)
 
+    replayed: list[tuple[AggregateId, int, str]] = field(default_factory=list)
+
+    def replay(self, aggregate: AggregateId, sequence: int, replay: str) -> int:
+        self.replayed.append((aggregate, sequence, replay))
+        return 1
+
     def reach(self, aggregate: AggregateId, sequence: int, *, begins: bool = False) -> int:
         if error := self.fails(aggregate):
             raise error
@@ -217,3 +223,24 @@ def test_streams_may_be_worked_on_at_once() -> None:
 
     assert sorted(catch_up.reached) == [(A, 1), ("TEAPOT#c", 1)]
     assert answer == {"batchItemFailures": [{"itemIdentifier": f"{B}@1"}]}
+
+
+@pytest.mark.feature("T4", "T13")
+class TestAReplayedEvent:
+    def replayed(self, sequence: int, **metadata: str) -> dict[str, Any]:
+        detail = {"aggregateId": A, "eventSequence": sequence, "metadata": metadata}
+        return record(json.dumps({"source": "skafu.replay.teapot", "detail": detail}))
+
+    def test_lets_the_rows_be_folded_from_the_start(self) -> None:
+        catch_up = CatchUps()
+        events = [self.replayed(n, replayId="r1") for n in (1, 2)]
+        answer = project_hints({"Records": [*events, message(B, 1)]}, catch_up, Failures())  # type: ignore[arg-type] # stands for CatchUp
+
+        assert answer == {"batchItemFailures": []}
+        assert (catch_up.replayed, catch_up.reached) == ([(A, 2, "r1")], [(B, 1)])
+
+    def test_that_names_no_replay_is_reported(self) -> None:
+        failures = Failures()
+        project_hints({"Records": [self.replayed(1)]}, CatchUps(), failures)  # type: ignore[arg-type] # stands for CatchUp
+
+        assert [failure.what for failure in failures.reported] == ["HintNotRead"]

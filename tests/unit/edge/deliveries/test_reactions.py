@@ -178,6 +178,17 @@ class TestAFailure:
         assert kitchen.react(message(kitchen.teapot, receives=TRIES), store=lost) == ["m0"]
         assert kitchen.findings() == []
 
+    def test_that_ends_in_the_dead_letter_queue_is_reported_once(self) -> None:
+        """The queue delivers a message ten times; `skafu dlq show` tells why that was in vain."""
+        kitchen = Kitchen(Inspector(Unavailable("busy")))
+        lost = DoubtfulStore(kitchen.store, lambda: "lost")
+
+        for receives in range(1, 11):
+            kitchen.react(message(kitchen.teapot, receives=receives), store=lost)
+        (failure,) = kitchen.failures.reported
+        assert (failure.what, failure.where) == ("EventNotAnswered", "reactions")
+        assert failure.key == {"aggregateId": kitchen.teapot, "eventSequence": 1}
+
     def test_to_read_the_event_is_in_the_log_and_delivered_again(
         self, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -1,7 +1,7 @@
 """Requests as HTTP has them: bodies, methods, headers, and the paths that answers lead to."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -11,6 +11,7 @@ import pytest
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
 from adapters.memory.tickets import MemoryTickets
+from application.ports import Fields
 from application.publishing.feed import FeedReader
 from application.writing.deferral import Deferral, Ticket, Worker
 from edge.caller import bearer
@@ -83,8 +84,23 @@ class Rows:
     def row(self, token: str, document: str, id: str) -> Json | None:
         return self.found
 
-    def page(self, token: str, document: str, variables: Mapping[str, Any]) -> Json:
+    def rows(self, token: str, document: str, ids: Sequence[str]) -> Json:
+        return {"items": [self.found for _ in ids]}
+
+    def page(
+        self, token: str, document: str, variables: Mapping[str, Any], *, fields: Fields = ()
+    ) -> Json:
         return {"items": [self.found], "nextToken": None}
+
+    def pages(
+        self,
+        token: str,
+        document: str,
+        variables: Sequence[Mapping[str, Any]],
+        *,
+        fields: tuple[str, ...] = (),
+    ) -> list[Json]:
+        return [self.page(token, document, one, fields=fields) for one in variables]
 
 
 @pytest.fixture
@@ -313,7 +329,11 @@ class TestNothingIsIgnored:
     @pytest.mark.parametrize(
         ("method", "path", "takes"),
         [
-            ("GET", "/teapots", "It takes status, sort, limit, nextToken."),
+            (
+                "GET",
+                "/teapots",
+                "It takes status, userId, sort, page, limit, nextToken, ids, include.",
+            ),
             ("POST", "/teapots", "It takes none."),
         ],
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from application.ports import RowPage
 from application.reading.pages import MAX_PAGE_BYTES, size
-from edge.queries.rows import MOST_READS, filled
+from edge.queries.filling import MOST_READS, filled
 
 pytestmark = pytest.mark.feature("R9", "R12")
 

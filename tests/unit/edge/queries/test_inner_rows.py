@@ -10,8 +10,8 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
 from application.publishing.feed import FeedReader
 from edge.queries import api as query_api
+from edge.queries.details import LONGEST_WAIT
 from edge.queries.routes import QueryPorts
-from edge.queries.rows import LONGEST_WAIT
 from kernel.messages import inner_id
 from kernel.query import Inner
 from tests.support.api import ADA, Api

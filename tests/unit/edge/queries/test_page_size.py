@@ -1,14 +1,14 @@
 """Answers that sum events or rows stay below Lambda's limit: a page is shorter, with its token."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
-from application.ports import RowPage
+from application.ports import Fields, RowPage
 from application.publishing.feed import FeedReader, FeedWriter
 from application.reading import pages
 from edge.queries import api as query_api
@@ -31,18 +31,33 @@ class Rows:
     """Rows of one index, as AppSync pages them: the token is the number of rows before."""
 
     def __init__(self, texts: list[str]) -> None:
-        self.rows = [
+        self.stored = [
             {"id": str(n), "description": text, "version": n + 1, "updatedAt": f"{n:04}"}
             for n, text in enumerate(texts)
         ]
 
-    def page(self, token: str, document: str, variables: Mapping[str, Any]) -> RowPage:
+    def page(
+        self, token: str, document: str, variables: Mapping[str, Any], *, fields: Fields = ()
+    ) -> RowPage:
         first, limit = int(variables["nextToken"] or 0), variables["limit"]
-        following = str(first + limit) if first + limit < len(self.rows) else None
-        return {"items": self.rows[first : first + limit], "nextToken": following}
+        following = str(first + limit) if first + limit < len(self.stored) else None
+        return {"items": self.stored[first : first + limit], "nextToken": following}
 
     def row(self, token: str, document: str, id: str) -> None:
         return None
+
+    def rows(self, token: str, document: str, ids: Sequence[str]) -> RowPage:
+        raise NotImplementedError
+
+    def pages(
+        self,
+        token: str,
+        document: str,
+        variables: Sequence[Mapping[str, Any]],
+        *,
+        fields: Fields = (),
+    ) -> list[RowPage]:
+        raise NotImplementedError
 
 
 def unbroken(aggregate: AggregateId, error: Exception) -> None:

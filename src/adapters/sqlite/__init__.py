@@ -1,0 +1,1 @@
+"""Files of SQLite, for what does not fit into memory."""
