@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from playwright.sync_api import Route
 
+from tests.domain.e2e.web import fetched
 from tests.support.api_client import Json
 
 # Deployments that went well, and that failed: of the mock-up of the dashboard, today's last.
@@ -20,7 +21,7 @@ def answer(route: Route) -> None:
     """Answer the question for the days of a person; let every other one pass."""
     if "analyticsByUser" not in (route.request.post_data or ""):
         return route.fallback()
-    body = route.fetch().json()
+    body = fetched(route).json()
     user = json.loads(route.request.post_data or "{}")["variables"]["userId"]
     body["data"]["analyticsByUser"]["items"] = list(rows(user, datetime.now(UTC).date()))
     return route.fulfill(json=body)

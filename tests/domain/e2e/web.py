@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from playwright.sync_api import APIResponse, Route
 
 from local.stack import vite
 from tests.support.paths import ROOT
@@ -63,3 +64,8 @@ def wait_for(url: str) -> None:
         else:
             return
     raise TimeoutError(url)
+
+
+def fetched(route: Route) -> APIResponse:
+    """Return what the server answers; where it has just closed a connection, over another one."""
+    return route.fetch(max_retries=3)
