@@ -63,6 +63,10 @@ class Table:
         self._stream = stream
         self._megabyte = world.rng.choice(MEGABYTES)
 
+    def longest(self) -> int:
+        """Return how many commits the longest stream has."""
+        return max((len(stored.items) for stored in self.aggregates.values()), default=0)
+
     def put_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._world.call("PutItem", self._put, given["Item"])
 

@@ -20,6 +20,7 @@ from skafu.reach.quiet import quiet
 from skafu.simulation import bus, deferring
 from skafu.simulation.campaign import WHOLE, Kind, simulate_one
 from skafu.simulation.checks import last_of, states_of
+from skafu.simulation.divergence import Divergence
 from skafu.simulation.guards import Guard, needed
 from skafu.simulation.history import History
 from skafu.simulation.older_and_newer import ADDED, Stored, newer, older, todays, written
@@ -119,6 +120,18 @@ def test_what_it_expects_on_the_way_leads_to_what_a_fold_yields(system: System) 
         for projection in contents.projections:
             states = states_of(projection, stream)
             assert last_of(states) == fold_rows(projection, stream.all_recorded())
+
+
+def test_what_never_comes_to_rest_is_a_divergence() -> None:
+    system = System(SEED, WHOLE)
+
+    def busy() -> None:
+        while True:
+            system.world.pause()
+
+    system.world.start("busy", busy)
+    with pytest.raises(Divergence, match=r"still busy after \d+ steps"):
+        system.rest()
 
 
 def test_the_command_line_reports_what_struck() -> None:
