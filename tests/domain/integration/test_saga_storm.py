@@ -25,15 +25,31 @@ pytestmark = [pytest.mark.feature("S1", "S2", "S6"), pytest.mark.stack("sagas"),
 KILLED = ("SagaStep", "SagaEvents", "Reactor")
 FAILING = 0.2
 """The part of the runs whose repository cannot be created."""
+BETWEEN_KILLS = range(8, 25)
+"""Commits between two kills.
+
+Kills by the clock would come more often than work gets done on a slow machine, and a message whose
+function was killed five times is given up.
+"""
+
+
+def commits(sagas: Sagas) -> int:
+    table = sagas.outputs["EventsTable"]
+    described = sagas.running.aws.client("dynamodb").describe_table(TableName=table)["Table"]
+    return int(described["ItemCount"])
 
 
 @contextmanager
-def kills(sagas: Sagas, dice: random.Random, pause: float) -> Iterator[Counter[str]]:
+def kills(sagas: Sagas, dice: random.Random) -> Iterator[Counter[str]]:
     """Kill a function that works on sagas every now and then."""
     stop, killed = threading.Event(), Counter[str]()
 
     def kill() -> None:
-        while not stop.wait(dice.uniform(0.5, 1.5) * pause):
+        due = commits(sagas)
+        while not stop.wait(0.2):
+            if commits(sagas) < due:
+                continue
+            due = commits(sagas) + dice.choice(BETWEEN_KILLS)
             name = dice.choice(KILLED)
             found = environments(sagas.running.outputs, function_name(name))
             with suppress(IndexError, ProcessLookupError):  # none runs, or it has just ended
@@ -59,7 +75,7 @@ def storm(sagas: Sagas, number: int, seconds: float) -> dict[str, object]:
     failing[0] = True
     values = [{"many": ["x"] * (1500 if fails else 2)} for fails in failing]
     began = time.monotonic()
-    with kills(sagas, dice, pause=2) as killed:
+    with kills(sagas, dice) as killed:
         with ThreadPoolExecutor(8) as pool:
             ids = list(pool.map(lambda v: sagas.created(slug, templateParameters=v), values))
         ends = [eventually(partial(end, sagas, id), seconds, pause=1) for id in ids]
@@ -74,12 +90,17 @@ def storm(sagas: Sagas, number: int, seconds: float) -> dict[str, object]:
         "ends": Counter(ends),
         "injected failures": sum(failing),
         "otherwise than wished": [
-            (id, e, sagas.trail(id)[-1]["data"])
+            (id, e, sagas.trail(id)[-1]["data"], analysed(sagas, id))
             for id, e, w in zip(ids, ends, wanted, strict=True)
             if e != w
         ],
         "orphans": orphans(sagas, dict(zip(ids, ends, strict=True))),
     }
+
+
+def analysed(sagas: Sagas, id: str) -> object:
+    """Return the last event of a run's analysis, which says why there was no answer."""
+    return sagas.admin.send("GET", f"/analyses/{sagas.analysis_of(id)}/events").json()["data"][-1:]
 
 
 def end(sagas: Sagas, id: str) -> str | None:

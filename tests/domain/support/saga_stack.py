@@ -85,6 +85,10 @@ class Sagas:
         sequences = [e["eventSequence"] for e in self.trail(id) if e["eventType"] == STARTED]
         return event_id(aggregate_id("PROJECT", id), sequences[-1])
 
+    def analysis_of(self, id: str) -> str:
+        """Return the id of the analysis that the newest run asks for."""
+        return str(uuid.uuid5(uuid.UUID(self.run_of(id)), "analysis"))
+
     def executions(self, id: str) -> dict[str, str]:
         """Return the status of each execution of a run."""
         machine = self.outputs["SagaMachines"]
@@ -160,7 +164,7 @@ class Sagas:
     def waiting(self, id: str) -> str:
         """Wait until the run waits for its analysis; return the analysis' id."""
         eventually(lambda: [e for e in self.names(id) if e == "ProvisioningStepCompleted"], SLOW)
-        analysis = str(uuid.uuid5(uuid.UUID(self.run_of(id)), "analysis"))
+        analysis = self.analysis_of(id)
         key = f"WAITS#ANALYSIS#{analysis}"
         assert eventually(lambda: key in self.items(), SLOW), self.items()
         path = f"/analyses/{analysis}/events"
