@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator.sources import YOUNG_SECONDS, Sources
+from local.emulator.sources import YOUNG_SECONDS, Sources, Stamps
 
 
 @pytest.fixture
@@ -46,6 +46,58 @@ def test_a_file_of_the_same_length_and_time_that_took_its_place_is_another(
     os.utime(fresh, ns=(before.st_atime_ns, before.st_mtime_ns))
     fresh.rename(module)
     assert changed(sources) == {"package/module.py"}
+
+
+def test_files_are_looked_at_only_when_the_kernel_tells_of_something(
+    sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scans: list[str] = []
+
+    def scanned(folder: str) -> Stamps:
+        scans.append(folder)
+        return {}
+
+    monkeypatch.setattr("local.emulator.sources.stamps", scanned)
+    sources.look()
+    assert scans == []
+    (sources.root / "package" / "module.py").write_text("A = 4")
+    sources.look()
+    sources.look()
+    assert len(scans) == 1
+    sources.look(thoroughly=True)
+    assert len(scans) == 2
+
+
+def test_a_folder_that_came_later_is_watched_too(sources: Sources) -> None:
+    later = sources.root / "later" / "deep"
+    later.mkdir(parents=True)
+    assert changed(sources) == set()
+    (later / "module.py").touch()
+    assert changed(sources) == {"later/deep/module.py"}
+    (later / "module.py").write_text("A = 1")
+    assert changed(sources) == {"later/deep/module.py"}
+
+
+def test_a_folder_that_took_the_place_of_another_is_watched(sources: Sources) -> None:
+    fresh = sources.root.with_name("fresh")
+    for number in range(3):
+        fresh.mkdir()
+        (fresh / f"module{number}.py").touch()
+        sources.root.rename(sources.root.with_name(f"older{number}"))
+        sources.changed()
+        fresh.rename(sources.root)
+        assert f"module{number}.py" in changed(sources)
+        (sources.root / "another.py").touch()
+        assert changed(sources) == {"another.py"}
+
+
+def test_without_a_kernel_that_tells_everything_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.emulator.notices.listening", lambda: None)
+    sources = Sources(tmp_path)
+    (tmp_path / "module.py").touch()
+    assert changed(sources) == {"module.py"}
 
 
 def test_a_whole_folder_that_is_gone_is_a_change(sources: Sources) -> None:
