@@ -127,6 +127,18 @@ class Contents:
         group = {models[query.parent.document], models[query.index.document]}
         return any(group <= set(projection.models) for projection in self.projections)
 
+    def follower(self, query: Within) -> Projection | None:
+        """Return the group that writes these rows, where it is another one of the same stream."""
+        if self.moves_with(query):
+            return None
+        model = self.read_models.models[query.index.document]
+        found = (p for p in self.projections_of(query.parent.aggregate_type) if model in p.models)
+        return next(found, None)
+
+    def can_follow(self, query: Within) -> bool:
+        """Tell whether a version of the row that they belong to says something of these rows."""
+        return self.moves_with(query) or self.follower(query) is not None
+
     def detail_of(self, listing: Listing) -> Detail | None:
         """Return the query of one row of the list: `/orders/<id>` for `/orders`."""
         found = (

@@ -54,8 +54,8 @@ export interface paths {
          * @description Get one row.
          *
          *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
-         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
-         *     deleted, or belongs to somebody else, is answered with 404.
+         *     command was answered with, and `meta.stale` says when the row, or what `include` shows with it, did
+         *     not reach it in time. What is deleted, or belongs to somebody else, is answered with 404.
          */
         get: operations["get_project"];
         put?: never;
@@ -128,6 +128,9 @@ export interface paths {
          *
          *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
          *     exist, or belongs to somebody else, the answer is 404.
+         *
+         *     With `minVersion`, the answer waits until these rows and the other one have reached a version that a
+         *     command was answered with. `meta.stale` says when they did not in time.
          */
         get: operations["list_services"];
         put?: never;
@@ -354,8 +357,8 @@ export interface paths {
          *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
          *     exist, or belongs to somebody else, the answer is 404.
          *
-         *     With `minVersion`, the answer waits until the other row has reached a version that a command was
-         *     answered with: then these rows have, too. `meta.stale` says when it did not in time.
+         *     With `minVersion`, the answer waits until these rows and the other one have reached a version that a
+         *     command was answered with. `meta.stale` says when they did not in time.
          *
          *     The newest come first.
          */
@@ -449,8 +452,8 @@ export interface paths {
          *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
          *     exist, or belongs to somebody else, the answer is 404.
          *
-         *     With `minVersion`, the answer waits until the other row has reached a version that a command was
-         *     answered with: then these rows have, too. `meta.stale` says when it did not in time.
+         *     With `minVersion`, the answer waits until these rows and the other one have reached a version that a
+         *     command was answered with. `meta.stale` says when they did not in time.
          *
          *     The newest come first.
          */
@@ -1012,8 +1015,8 @@ export interface paths {
          *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
          *     exist, or belongs to somebody else, the answer is 404.
          *
-         *     With `minVersion`, the answer waits until the other row has reached a version that a command was
-         *     answered with: then these rows have, too. `meta.stale` says when it did not in time.
+         *     With `minVersion`, the answer waits until these rows and the other one have reached a version that a
+         *     command was answered with. `meta.stale` says when they did not in time.
          *
          *     The newest come first.
          */
@@ -1063,8 +1066,8 @@ export interface paths {
          * @description Get one row.
          *
          *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
-         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
-         *     deleted, or belongs to somebody else, is answered with 404.
+         *     command was answered with, and `meta.stale` says when the row, or what `include` shows with it, did
+         *     not reach it in time. What is deleted, or belongs to somebody else, is answered with 404.
          */
         get: operations["get_analysis"];
         put?: never;
@@ -1087,8 +1090,8 @@ export interface paths {
          * @description Get one row.
          *
          *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
-         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
-         *     deleted, or belongs to somebody else, is answered with 404.
+         *     command was answered with, and `meta.stale` says when the row, or what `include` shows with it, did
+         *     not reach it in time. What is deleted, or belongs to somebody else, is answered with 404.
          */
         get: operations["get_template_draft"];
         put?: never;
@@ -4411,6 +4414,8 @@ export interface operations {
     list_services: {
         parameters: {
             query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
                 /** @description How many entries a page has at most. */
                 limit?: number;
                 /** @description The `nextToken` of the page before; the first page if left out. */

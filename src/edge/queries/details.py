@@ -1,8 +1,8 @@
 """Single rows of the read models, by their ids, once they have reached a version."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
@@ -15,6 +15,7 @@ from edge.http.entity_tags import EntityTag, precondition, row_tag
 from edge.http.headers import IfNoneMatch, RowIfMatch
 from edge.http.refusals import AnotherRow, InvalidRequest
 from edge.queries.filters import include_of, listed
+from edge.queries.following import Following
 from edge.queries.kept import CACHE_CONTROL
 from edge.queries.parts import digest_of_parts, is_hidden, newest, with_parts
 from edge.queries.routes import (
@@ -34,6 +35,7 @@ from kernel.operation import PlainId, as_shown
 from kernel.query import Detail, Inner
 from kernel.values import Expected
 
+T = TypeVar("T")
 LONGEST_WAIT = 2.0  # seconds to fill a page, and for `minVersion`, the calls themselves included
 POLL = 0.1
 
@@ -73,21 +75,28 @@ def get_row(
     min_version: int,
     include: str | None = None,
 ) -> Response[Any]:
-    names = listed(include)
+    names, deadline = listed(include), deadline_of(ports)
     if min_version:
-        only_what_moves(ports, query, names)
-    head = awaited_head(query, ports, who, id, min_version)
-    row = awaited(query, ports, who, id, 0 if query.head else min_version)
-    stale = (head or row)["version"] < min_version
-    (whole,) = with_parts(ports, who, query, names, [row])
-    return one(whole, stale)
+        only_of_the_stream(ports, query, names)
+    head = awaited_head(query, ports, who, id, min_version, deadline)
+    row = awaited(query, ports, who, id, 0 if query.head else min_version, deadline)
+    wanted = min_version if (head or row)["version"] >= min_version else 0
+    parts = ports.contents.parts_of(query)
+    following = {name: Following.of(parts[name], ports, id, wanted) for name in names}
+    (whole,), follow = until(
+        ports,
+        lambda: with_parts(ports, who, query, names, [row]),
+        lambda rows: all(each.is_shown(rows[0][name]) for name, each in following.items()),
+        deadline,
+    )
+    return one(whole, wanted < min_version or not follow)
 
 
-def only_what_moves(ports: QueryPorts, query: Detail, names: Sequence[str]) -> None:
-    """Raise `InvalidRequest` for parts of other groups: they follow on their own."""
+def only_of_the_stream(ports: QueryPorts, query: Detail, names: Sequence[str]) -> None:
+    """Raise `InvalidRequest` for parts of other streams, which have versions of their own."""
     parts = ports.contents.parts_of(query)
     for name in names:
-        if not ports.contents.moves_with(parts[name]):
+        if not ports.contents.can_follow(parts[name]):
             raise InvalidRequest(ON_THEIR_OWN.format(name=name), "include")
 
 
@@ -95,7 +104,7 @@ ON_THEIR_OWN = "`minVersion` cannot wait for `{name}`, which has versions of its
 
 
 def awaited_head(
-    query: Detail, ports: QueryPorts, who: Caller, id: str, min_version: int
+    query: Detail, ports: QueryPorts, who: Caller, id: str, min_version: int, deadline: float
 ) -> dict[str, Any] | None:
     """Return the row whose version counts for another one, if somebody waits for that.
 
@@ -104,7 +113,7 @@ def awaited_head(
     """
     if query.head is None or min_version == 0:
         return None
-    head = polled(query.head, ports, who, id, min_version)
+    head = polled(query.head, ports, who, id, min_version, deadline)
     if head is None and ports.queries.row(who.token, query.document, id) is not None:
         raise Forbidden(NOT_YOURS.format(head=as_shown(query.head.path)))
     return found(query.head, ports, head)
@@ -128,7 +137,7 @@ def get_inner(
     min_version: int,
     **ids: str | int,
 ) -> Response[Any]:
-    parent = awaited(query.parent, ports, who, id, min_version)
+    parent = awaited(query.parent, ports, who, id, min_version, deadline_of(ports))
     aggregate = ports.contents.aggregate[query.parent.aggregate_type].id(id)
     row = ports.queries.row(who.token, query.document, inner_id(aggregate, str(ids[query.part])))
     if row is None:
@@ -158,25 +167,42 @@ def conditional(
 
 
 def awaited(
-    query: Detail, ports: QueryPorts, who: Caller, id: str, min_version: int
+    query: Detail, ports: QueryPorts, who: Caller, id: str, min_version: int, deadline: float
 ) -> dict[str, Any]:
-    """Return the row once it has reached `min_version`, or as it is after the longest wait.
+    """Return the row once it has reached `min_version`, or as it is at the deadline.
 
     Raises `AggregateNotFound`.
     """
-    return found(query, ports, polled(query, ports, who, id, min_version))
+    return found(query, ports, polled(query, ports, who, id, min_version, deadline))
 
 
 def polled(
-    query: Detail, ports: QueryPorts, who: Caller, id: str, min_version: int
+    query: Detail, ports: QueryPorts, who: Caller, id: str, min_version: int, deadline: float
 ) -> dict[str, Any] | None:
     """Read the row until it has reached `min_version`, or the wait is over."""
-    deadline = ports.monotonic() + LONGEST_WAIT
-    row = ports.queries.row(who.token, query.document, id)
-    while not reached(row, min_version) and ports.monotonic() + POLL < deadline:
-        ports.sleep(POLL)
-        row = ports.queries.row(who.token, query.document, id)
+    row, _ = until(
+        ports,
+        lambda: ports.queries.row(who.token, query.document, id),
+        lambda row: reached(row, min_version),
+        deadline,
+    )
     return row
+
+
+def deadline_of(ports: QueryPorts) -> float:
+    """Return when the wait of a request that has just come is over."""
+    return ports.monotonic() + LONGEST_WAIT
+
+
+def until(
+    ports: QueryPorts, read: Callable[[], T], is_reached: Callable[[T], bool], deadline: float
+) -> tuple[T, bool]:
+    """Read until something is reached, or the wait is over; tell whether it is."""
+    found = read()
+    while not (done := is_reached(found)) and ports.monotonic() + POLL < deadline:
+        ports.sleep(POLL)
+        found = read()
+    return found, done
 
 
 def found(query: Detail, ports: QueryPorts, row: dict[str, Any] | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from application.archives import NotOurs
 from edge.caller import Caller
-from edge.queries.details import awaited
+from edge.queries.details import found
 from edge.queries.routes import ID, Meta, QueryPorts, Route, json_response
 from kernel.contents import Contents
 from kernel.errors import AggregateNotFound
@@ -55,7 +55,7 @@ def routes(contents: Contents) -> Iterator[Route]:
 
 
 def get_download(query: Download, ports: QueryPorts, who: Caller, *, id: str) -> Response[Any]:
-    row = awaited(query.parent, ports, who, id, 0)
+    row = found(query.parent, ports, ports.queries.row(who.token, query.parent.document, id))
     file = query.file(row)
     url = file and link(ports, file)
     if file is None or url is None:

@@ -18,9 +18,10 @@ from edge.http.problems import InvalidRequest
 from edge.observability import logger
 from edge.queries.cursors import NOT_OURS, Cursors
 from edge.queries.days import DAYS, Days
-from edge.queries.details import LONGEST_WAIT, MIN_VERSION, awaited
+from edge.queries.details import LONGEST_WAIT, MIN_VERSION, awaited, deadline_of, until
 from edge.queries.filling import Expired, filled, token_after
 from edge.queries.filters import all_of, conditions, filters_of, include_of, listed
+from edge.queries.following import Following
 from edge.queries.kept import CACHE_CONTROL
 from edge.queries.parts import is_hidden, newest, shown, with_parts, within
 from edge.queries.routes import (
@@ -80,8 +81,8 @@ OF_ANOTHER: dict[str, Parameter] = {
 
 
 def of_another(query: Within, contents: Contents) -> dict[str, Parameter]:
-    """Return the parameters of a list; rows of another group reach no version of the other row."""
-    unknown = set() if contents.moves_with(query) else {"min_version"}
+    """Return the parameters of a list; rows of another stream reach no version of the other row."""
+    unknown = set() if contents.can_follow(query) else {"min_version"}
     known = {name: kind for name, kind in OF_ANOTHER.items() if name not in unknown}
     return {**known, **(DAYS if query.day else {})}
 
@@ -230,13 +231,21 @@ def list_within(
     min_version: int = 0,
     **days: str | None,
 ) -> Response[Any]:
-    asked, stale = within(query, id, Days(**days)), min_version > 0
+    asked, deadline = within(query, id, Days(**days)), deadline_of(ports)
+    wanted = 0
     with suppress(RowUnreadable):  # it is there: what belongs to it can be listed
         # Another's is answered 404, not an empty list.
-        stale = awaited(query.parent, ports, who, id, min_version)["version"] < min_version
-    page = List(ports, who, query.name, query.index, asked).page(limit, next_token)
+        parent = awaited(query.parent, ports, who, id, min_version, deadline)
+        wanted = min_version if parent["version"] >= min_version else 0
+    following = Following.of(query, ports, id, wanted)
+    page, follow = until(
+        ports,
+        lambda: List(ports, who, query.name, query.index, asked).page(limit, next_token),
+        lambda page: following.is_shown(page, first=not next_token),
+        deadline,
+    )
     found = Found(page, Pagination(limit=limit, next_token=page["nextToken"]))
-    return list_of(found, found.rows, stale)
+    return list_of(found, found.rows, wanted < min_version or not follow)
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ Rows follow the commands shortly after. Those who may read none of them get 403.
 DETAIL = """Get one row.
 
 The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
-command was answered with, and `meta.stale` says when the row did not reach it in time. What is
-deleted, or belongs to somebody else, is answered with 404.
+command was answered with, and `meta.stale` says when the row, or what `include` shows with it, did
+not reach it in time. What is deleted, or belongs to somebody else, is answered with 404.
 """
 HEADED = """Get one row.
 
@@ -53,8 +53,8 @@ Rows follow the commands shortly after; what is deleted is not listed. When the 
 exist, or belongs to somebody else, the answer is 404.
 """
 WAITS = """
-With `minVersion`, the answer waits until the other row has reached a version that a command was
-answered with: then these rows have, too. `meta.stale` says when it did not in time.
+With `minVersion`, the answer waits until these rows and the other one have reached a version that a
+command was answered with. `meta.stale` says when they did not in time.
 """
 SEARCH = """Find your own rows by words in {fields}; Admin and Developers find everybody's.
 
@@ -82,7 +82,7 @@ def routes(contents: Contents) -> Iterator[Route]:
                 text = DETAIL if head is None else HEADED.format(head=as_shown(head.path))
                 yield route(query, get_row, OneBody, detail(query, contents), text)
             case Within():
-                text = WITHIN + (WAITS if contents.moves_with(query) else "")
+                text = WITHIN + (WAITS if contents.can_follow(query) else "")
                 text += NEWEST_FIRST if query.newest_first else ""
                 yield route(query, list_within, RowListBody, of_another(query, contents), text)
             case Inner():

@@ -149,6 +149,24 @@ def test_a_query_waits_for_the_version_of_ones_own_write(owner: ProjectClient) -
     assert late.json()["meta"]["stale"] is True
 
 
+@pytest.mark.feature("K6", "K5", "W7")
+def test_a_query_waits_for_the_services_that_it_shows(owner: ProjectClient) -> None:
+    project = owner.create_project("Served")["aggregateId"]
+    path = f"/projects/{project}"
+    for number in (1, 2, 3):
+        service = {"serviceName": f"Till {number}", "serviceType": "API"}
+        version = owner.command("POST", f"{path}/services", service).json()["version"]
+        whole = owner.send("GET", f"{path}?include=services&minVersion={version}").json()
+        alone = owner.send("GET", f"{path}/services?limit=20&minVersion={version}").json()
+
+        assert len(whole["data"]["services"]["items"]) == len(alone["data"]) == number
+        assert (whole["meta"]["stale"], alone["meta"]["stale"]) == (False, False)
+    removed = whole["data"]["services"]["items"][0]["id"]
+    version = owner.command("DELETE", f"{path}/services/{removed}", None).json()["version"]
+    left = owner.send("GET", f"{path}/services?limit=20&minVersion={version}").json()
+    assert (len(left["data"]), left["meta"]["stale"]) == (2, False)
+
+
 @pytest.mark.feature("R9", "R10", "R12", "R13", "R14")
 def test_lists_go_through_indexes_page_by_page(owner: ProjectClient) -> None:
     ids = [owner.create_project(f"Listed {n}")["aggregateId"] for n in range(3)]

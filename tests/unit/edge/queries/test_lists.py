@@ -524,7 +524,7 @@ class TestWhenAppSyncFails:
 
 @pytest.mark.feature("K5", "K6", "W7")
 class TestMinVersion:
-    """Parts of the kitchen are a group of their own, unless they are written with their teapot."""
+    """Here, unlike in the kitchen, parts are written with their teapot."""
 
     @pytest.fixture
     def together(self, session: Session, clock: Clock, watch: Stopwatch) -> Api:
@@ -557,13 +557,6 @@ class TestMinVersion:
 
         assert together.get(path, {"limit": "1", "minVersion": "1"}).body["meta"]["stale"]
         assert not together.get(path, {"limit": "1"}).body["meta"]["stale"]
-
-    def test_does_not_wait_for_what_is_written_on_its_own(self, api: Api, session: Session) -> None:
-        path = f"/teapots/{id_of(1)}"
-
-        assert refused(api.get(path, {"include": "parts", "minVersion": "2"}), "include")
-        assert refused(api.get(f"{path}/parts", {"minVersion": "2"}), "query.minVersion")
-        assert session.asked == []
 
 
 @pytest.mark.feature("R11")
