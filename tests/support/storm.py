@@ -124,9 +124,13 @@ class Storm:
             thread.join()
 
     def _kill_until(self, stop: threading.Event) -> None:
-        dice = random.Random(self.seed)
-        # Between two kills a cold start must now and then have the time to do some work.
+        dice, answered = random.Random(self.seed), -1
+        # Between two kills a cold start must now and then have the time to do some work: a command
+        # was answered meanwhile, however slow the machine is.
         while not stop.wait(dice.uniform(0.1, 2.0)):
+            if self.answers.total() == answered:
+                continue
+            answered = self.answers.total()
             alive = {name: environments(self.outputs, KILLED[name]) for name in KILLED}
             # The least killed of those that run: a slow starter would else be killed too rarely.
             if running := [name for name in KILLED if alive[name]]:

@@ -41,17 +41,11 @@ class Following:
         if page is None:
             return True
         versions = {row["id"]: row["version"] for row in page["items"]}
-        if any(version < self._version(id) for id, version in versions.items()):
+        if any(versions[id] < self.rows[id].version for id in versions.keys() & self.rows.keys()):
             return False
         shown = {*versions, *page.get("unreadable", ())}
         return not first or bool(page.get("nextToken")) or self._listed <= shown
 
-    def _version(self, id: str) -> int:
-        return self.rows[id].version if id in self.rows else 0
-
     @property
     def _listed(self) -> set[str]:
-        return {id for id, row in self.rows.items() if not self._hides(row)}
-
-    def _hides(self, row: Row) -> bool:
-        return self.hidden is not None and getattr(row, "status", None) == self.hidden
+        return {id for id, row in self.rows.items() if getattr(row, "status", "") != self.hidden}

@@ -75,7 +75,7 @@ def over(desk: Desk, session: Session, watch: Stopwatch, contents: Contents = CO
     queries = AppSyncQueries(session, kitchen.read_models)
     reader = FeedReader(MemoryFeed(), MemoryEventStore())
     ports = QueryPorts(
-        contents, queries, desk.inner, reader, watch.sleep, Clock(NOW), monotonic=watch
+        contents, queries, desk.store, reader, watch.sleep, Clock(NOW), monotonic=watch
     )
     return Api(query_api.build(ports))
 
@@ -143,12 +143,15 @@ def test_are_stale_when_they_do_not_come_in_time(
 
 
 def test_are_not_waited_for_where_the_row_is_late_already(
-    api: Api, session: Session, watch: Stopwatch, way: str
+    api: Api, desk: Desk, session: Session, watch: Stopwatch, way: str
 ) -> None:
     session.answers["partsByTeapot"] = page()
 
+    desk.forget_counts()
+
     assert is_stale(asked(api, way, 10))
     assert watch.seconds <= LONGEST_WAIT
+    assert desk.store.reads == []
 
 
 def test_of_several_pages_are_looked_for_on_none(
@@ -163,6 +166,39 @@ def test_of_several_pages_are_looked_for_on_none(
         token = first.body["pagination"]["nextToken"]
         assert not is_stale(asked(api, way, 3, nextToken=token, **limit))
     assert watch.naps == []
+
+
+def test_are_not_looked_up_where_nobody_waits(
+    api: Api, desk: Desk, session: Session, way: str
+) -> None:
+    session.answers["partsByTeapot"] = page()
+    desk.forget_counts()
+
+    assert not is_stale(asked(api, way, 0))
+    assert desk.store.reads == []
+
+
+def test_for_which_there_is_no_room_are_not_waited_for(
+    api: Api, session: Session, watch: Stopwatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.queries.parts.MAX_PAGE_BYTES", 0)
+    session.answers["partsByTeapot"] = page(row(LID, 2))
+    answer = asked(api, "part", 3)
+
+    assert not is_stale(answer)
+    assert answer.body["data"]["parts"] is None
+    assert watch.naps == []
+
+
+@pytest.mark.parametrize("hidden", [None, "DELETED"])
+def test_that_are_deleted_are_looked_for_only_where_they_are_listed(
+    desk: Desk, session: Session, watch: Stopwatch, way: str, hidden: str | None
+) -> None:
+    listed = replace(PART_LIST, hidden=hidden)
+    api = over(desk, session, watch, replace(CONTENTS, queries=(TEAPOT_DETAIL, listed)))
+    session.answers["partsByTeapot"] = page(row(SPOUT, 5))
+
+    assert is_stale(asked(api, way, 6)) == (hidden is None)
 
 
 def test_of_another_stream_have_versions_of_their_own(
