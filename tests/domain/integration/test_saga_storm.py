@@ -46,10 +46,10 @@ def kills(sagas: Sagas, dice: random.Random) -> Iterator[Counter[str]]:
 
     def kill() -> None:
         due = commits(sagas)
-        while not stop.wait(0.2):
-            if commits(sagas) < due:
+        while not stop.wait(0.5):
+            if (now := commits(sagas)) < due:
                 continue
-            due = commits(sagas) + dice.choice(BETWEEN_KILLS)
+            due = now + dice.choice(BETWEEN_KILLS)
             name = dice.choice(KILLED)
             found = environments(sagas.running.outputs, function_name(name))
             with suppress(IndexError, ProcessLookupError):  # none runs, or it has just ended

@@ -89,7 +89,7 @@ def read(
     found, unreadable, token = list[Pot](), list[str](), None
     for _ in range(200):
         variables = {"shelf": "ACTIVE", "sortDirection": order, "filter": limits}
-        shelves = Shelves(cupboard, "token", INDEX)  # type: ignore[arg-type]
+        shelves = Shelves(cupboard, "token", INDEX)  # type: ignore[arg-type] # it has what is read
         page = shelves.page({**variables, "limit": limit, "nextToken": token}, fields=fields)
         assert len(page["items"]) + len(page["unreadable"]) <= limit
         found += page["items"]
@@ -155,7 +155,7 @@ def resolver_count() -> int:
 def test_each_shelf_is_read_little_further_than_a_page_needs() -> None:
     cupboard = Cupboard([pot(n, n % 60) for n in range(300)])
 
-    Shelves(cupboard, "token", INDEX).page(  # type: ignore[arg-type]
+    Shelves(cupboard, "token", INDEX).page(  # type: ignore[arg-type] # it has what is read
         {"shelf": "ACTIVE", "sortDirection": "DESC", "limit": 20, "nextToken": None}
     )
 
@@ -168,4 +168,4 @@ def test_a_token_of_another_list_is_refused(token: str) -> None:
     asked = {"shelf": "ACTIVE", "sortDirection": "DESC", "limit": 1, "nextToken": token}
 
     with pytest.raises(BadPageToken):
-        Shelves(Cupboard([]), "token", INDEX).page(asked)  # type: ignore[arg-type]
+        Shelves(Cupboard([]), "token", INDEX).page(asked)  # type: ignore[arg-type] # it has what is read
