@@ -326,7 +326,9 @@ def start_appsync(stack: Stack, key: str) -> None:
         "ACTIVITY": str(stack.activity("appsync")),
         "ACCESS_KEYS": json.dumps(dict.fromkeys(access_keys(options), "test")),
     }
-    stack.processes.start("appsync", ["node", "local/appsync/server.mjs"], environment, ROOT)
+    # With room for what lives shortly, a tenth less processor time.
+    command = ["node", "--max-semi-space-size=32", "local/appsync/server.mjs"]
+    stack.processes.start("appsync", command, environment, ROOT)
     await_answer(stack.processes, "appsync", f"http://127.0.0.1:{options.appsync_port}/health")
 
 

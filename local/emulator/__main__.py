@@ -10,6 +10,7 @@ saves its state and stops.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -55,8 +56,15 @@ async def serve() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     hold_leash(lambda: loop.call_soon_threadsafe(stop))
+    seldom_collected()
     await hypercorn_serve(application(), config, shutdown_trigger=stopped.wait)
     upstream.lambda_runtime.reset()
+
+
+def seldom_collected() -> None:
+    """Look less often for garbage that goes in circles: it took a tenth of the processor time."""
+    gc.freeze()  # what was imported stays
+    gc.set_threshold(20_000, 20, 50)
 
 
 def hold_leash(let_go: Callable[[], object]) -> None:

@@ -8,12 +8,14 @@ deliveries = threading.Event()
 tables = threading.Event()
 # Executions of state machines: they change in the background, without a request.
 executions = threading.Event()
-# All else: people, parameters, stacks, functions.
+# Stacks: the largest of what seldom changes.
+stacks = threading.Event()
+# All else: people, parameters, functions.
 settings = threading.Event()
 
 
 def mark_all() -> None:
-    for event in (deliveries, tables, executions, settings):
+    for event in (deliveries, tables, executions, stacks, settings):
         event.set()
 
 

@@ -70,6 +70,7 @@ def load(names: list[str], service: str) -> None:
             continue  # the function that needs it reports it
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)  # of all functions: they live shortly
 
 
 def describe(service: str) -> None:

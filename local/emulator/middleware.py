@@ -227,3 +227,5 @@ def mark_changed(target: str, scope: Scope) -> None:
     elif scope["method"] != "GET" and not operation.startswith(HARMLESS):
         changes.deliveries.set()
         changes.settings.set()
+        if not service:  # CloudFormation names its operations in forms
+            changes.stacks.set()

@@ -126,8 +126,12 @@ def logs(aws: Aws) -> Iterator[tuple[str, str]]:
 
 
 def files(state: Path) -> Iterator[tuple[str, str]]:
-    """The files of the stack's processes: their logs, and the emulator's own state."""
-    for file in state.rglob("*"):
+    """The files of the stack's processes: their logs, and the emulator's own state.
+
+    Its copies of tables are left out. What was deleted stays in them until they are saved anew.
+    """
+    copies = {*state.glob("emulator/journal-*"), *state.glob("emulator/dynamodb.*")}
+    for file in {*state.rglob("*")} - copies:
         # One that is just being replaced is gone again.
         with suppress(FileNotFoundError):
             if file.is_file() and file.name != "outputs.json":

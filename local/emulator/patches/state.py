@@ -28,6 +28,7 @@ POSITIONS = "lambda"
 DELIVERIES = (POSITIONS, "sqs")
 TABLES = "dynamodb"
 EXECUTIONS = "stepfunctions"
+STACKS = "cloudformation"
 # Logs and metrics are saved at a graceful stop only.
 UNSAVED = ("cloudwatch", "cloudwatch_logs")
 GetState = Callable[[], Any]
@@ -76,7 +77,9 @@ def changed(states: Mapping[str, GetState]) -> set[str]:
     if changes.taken(changes.executions):
         names |= {EXECUTIONS}
     if changes.taken(changes.settings):
-        names |= {*states} - {TABLES, *DELIVERIES, *UNSAVED}
+        names |= {*states} - {TABLES, *DELIVERIES, STACKS, *UNSAVED}
+    if changes.taken(changes.stacks):
+        names |= {STACKS}
     return names & {*states}
 
 

@@ -17,7 +17,6 @@ import pytest
 import requests
 
 from tests.domain.integration.test_forget_subject import (
-    JOURNAL,
     Person,
     beside_accounts,
     forget,
@@ -296,14 +295,14 @@ def test_nothing_personal_is_anywhere_afterwards(case: Case) -> None:
 
 def test_what_people_wrote_is_in_the_history_and_its_rows_alone(case: Case) -> None:
     """In no log, execution, object, claim, ticket or feed."""
-    places = beside_journals(case, case.forgotten.text, case.forgotten.leaf)
+    places = beside_queues(case, case.forgotten.text, case.forgotten.leaf)
 
     assert places - TEXTS_MAY_BE_IN == set()
     assert "table skafu-events-local" in places
 
 
 def test_correlation_ids_of_clients_are_in_the_history_and_in_logs_alone(case: Case) -> None:
-    places = beside_journals(case, case.forgotten.correlation)
+    places = beside_queues(case, case.forgotten.correlation)
 
     assert {place for place in places if not place.startswith(LOGS)} == {
         *("table skafu-events-local", "stream skafu-events-local")
@@ -311,10 +310,10 @@ def test_correlation_ids_of_clients_are_in_the_history_and_in_logs_alone(case: C
     assert f"log {named('SagaStepLogs', 'LogGroupName', 'local')}" in places
 
 
-def beside_journals(case: Case, *texts: str) -> set[str]:
-    """Return the places, but for what waits in queues, and what the emulator is about to save."""
+def beside_queues(case: Case, *texts: str) -> set[str]:
+    """Return the places, but for what waits in queues."""
     places = dumps.holding(case.after, *texts)
-    return {place for place in places if not place.startswith("queue ") and JOURNAL not in place}
+    return {place for place in places if not place.startswith("queue ")}
 
 
 LOGS = ("log ", "file logs/")
