@@ -28,6 +28,7 @@ settings.load_profile("skafu")
 
 
 def pytest_configure() -> None:
+    gc.disable()  # while tests are found: it took two fifths of that time
     # Every session of boto3 would parse the descriptions of AWS anew, in a tenth of a second.
     create_loader = cache(botocore_session.create_loader)
     pytest.MonkeyPatch().setattr(botocore_session, "create_loader", create_loader)
@@ -105,6 +106,7 @@ def pytest_collection_finish() -> None:
     # and looking less often for what goes in circles saves another.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 def _is_written_there(item: pytest.Item) -> bool:
