@@ -50,11 +50,13 @@ class Shelf:
 
     pots: Sequence[Mapping[str, Any]]
     reads: list[Mapping[str, Any]] = field(default_factory=list)
+    fields: list[Fields] = field(default_factory=list)
 
     def page(
         self, token: str, document: str, variables: Mapping[str, Any], *, fields: Fields = ()
     ) -> RowPage:
         self.reads.append(variables)
+        self.fields.append(fields)
         begin = int(variables["nextToken"] or 0)
         end = begin + variables["limit"]
         found = [dict(pot) for pot in self.pots[begin:end] if has_status(pot, variables["filter"])]
@@ -75,6 +77,7 @@ class Shelf:
         *,
         fields: Fields = (),
     ) -> list[RowPage]:
+        self.reads.extend(variables)
         return [{"items": [], "nextToken": None} for _ in variables]
 
 
@@ -241,6 +244,8 @@ class TestPages:
 
         assert [row["id"] for row in answer.body["data"]] == [id_of(n) for n in range(4900, 5000)]
         assert [read["limit"] for read in shelf.reads] == [1000] * 4 + [900, 100]
+        # Of the rows before them the ids are enough.
+        assert shelf.fields == [("id",)] * 5 + [()]
 
     def test_that_cannot_be_counted_in_time_are_refused(
         self, clock: Clock, watch: Stopwatch
@@ -270,6 +275,16 @@ class TestPages:
 
     def test_are_asked_for_by_number_or_by_token(self, api: Api) -> None:
         assert refused(api.get("/teapots", {"page": "2", "nextToken": "t"}), "page")
+
+
+@pytest.mark.feature("R9", "R13")
+def test_rows_on_several_shelves_are_read_from_all_of_them(clock: Clock, watch: Stopwatch) -> None:
+    shelved = replace(TEAPOT_LIST, every=replace(TEAPOT_LIST.every, key="shelf", shelves=3))
+    shelf = Shelf([])
+    cupboard = over(shelf, clock, watch, replace(CONTENTS, queries=(shelved,)))
+
+    assert cupboard.as_(ADMIN).get("/teapots").status == 200
+    assert [read["shelf"] for read in shelf.reads] == ["ACTIVE#0", "ACTIVE#1", "ACTIVE#2"]
 
 
 @pytest.mark.feature("R9", "R12")
@@ -402,7 +417,13 @@ class TestByIds:
     def test_are_not_filtered(self, api: Api, query: dict[str, str]) -> None:
         assert refused(api.get("/teapots", {"ids": id_of(1), **query}), "ids")
 
-    @pytest.mark.parametrize("place", ["x", "2", "٣", "-1", "99999999999"])
+    def test_are_unknown_where_no_row_is_shown_alone(self, clock: Clock, watch: Stopwatch) -> None:
+        without = replace(CONTENTS, queries=(FILTERED,))
+        answer = over(Shelf([]), clock, watch, without).get("/teapots", {"ids": id_of(1)})
+
+        assert refused(answer, "query.ids")
+
+    @pytest.mark.parametrize("place", ["x", "2", "\N{ARABIC-INDIC DIGIT ONE}", "-1", "99999999999"])
     def test_begin_at_one_of_them(self, api: Api, session: Session, place: str) -> None:
         query = {"ids": f"{id_of(1)},{id_of(2)}"}
         large = teapot(1, name="x" * MAX_PAGE_BYTES)

@@ -120,6 +120,11 @@ class TestOthers:
         assert total(shelf, person) == 39
         assert shelf.asked == [("all owners", (MOST_OWNERS, ("id", "full")))]
 
+    def test_see_the_sum_of_the_status_that_they_list(self, shelf: Shelf) -> None:
+        shelf.rows_of_list = 100  # more than the page has: the sum is of the counts
+
+        assert total(shelf, ADMIN, status="ARCHIVED") == 5
+
     def test_see_the_count_of_the_owner_whose_rows_they_list(self, shelf: Shelf) -> None:
         assert total(shelf, ADMIN, userId="bob-sub") == 31
 
