@@ -13,10 +13,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -27,11 +28,13 @@ from adapters.memory.feed import MemoryFeed
 from application.commit import Commit
 from application.patience import patiently
 from application.publishing.feed import Cursor, FeedReader, FeedWriter
+from application.reading.gathering import gathering_of
 from application.reading.verify import Verifier, expected_rows
 from benchmarks.record import circumstances, write
 from domain.contents import contents
 from handlers import wiring
 from kernel.messages import AggregateId
+from kernel.projection import RowKey
 from local import ports
 from local.aws import Aws
 from local.stack import UNLIMITED, Options, running_stack
@@ -61,7 +64,7 @@ def filled(store: MemoryEventStore) -> None:
     fed(store, wiring.feed())
     rows = [row for stream, _ in store.heads() for row in rows_of(store, stream)]
     with ThreadPoolExecutor(WRITERS) as threads:
-        list(threads.map(lambda one: read_models().create(*one), rows))
+        list(threads.map(lambda one: read_models().create(*one), [*rows, *sums(store)]))
 
 
 def fed(store: MemoryEventStore, feed: Any) -> None:  # noqa: ANN401 - a feed
@@ -74,6 +77,34 @@ def fed(store: MemoryEventStore, feed: Any) -> None:  # noqa: ANN401 - a feed
 def rows_of(store: MemoryEventStore, stream: AggregateId) -> Iterator[tuple[Any, Any]]:
     for projection in contents.projections_of(stream.partition("#")[0]):
         yield from expected_rows(projection, list(store.read(stream))).items()
+
+
+@dataclass
+class Gathered:
+    """Sums of many streams in memory, from where each is written once."""
+
+    rows: dict[RowKey, Any] = field(default_factory=dict)
+
+    def get(self, key: RowKey) -> Any:  # noqa: ANN401 - a row of the domain
+        return self.rows.get(key)
+
+    def create(self, key: RowKey, row: object) -> None:
+        self.rows[key] = row
+
+    def update(self, key: RowKey, row: object, replaces: object) -> None:
+        self.rows[key] = row
+
+
+def sums(store: MemoryEventStore) -> Iterator[tuple[Any, Any]]:
+    found = Gathered()
+    for stream, _ in store.heads():
+        for projection in contents.projections_of(stream.partition("#")[0]):
+            gathering = gathering_of(projection, cast(Any, found))
+            if gathering is not None:
+                head = projection.head(stream)
+                shares: Any = expected_rows(projection, list(store.read(stream)))[head]
+                gathering.gather(shares, head.id, partial(lambda kept: kept, shares))
+    yield from found.rows.items()
 
 
 def batches(items: Iterable[Commit], size: int) -> Iterator[Sequence[Commit]]:

@@ -152,7 +152,7 @@ class System:
         consumers = (self._publish, self._feed) if self.is_fed else (self._publish,)
         self.table = parts.table(self.world, Stream(self.world, *consumers))
         table: Any = self.table
-        self.store = store = parts.projector_store(table, "events")
+        self.store = store = parts.projector_store(table, "events", sleep=self._no_sleep)
         self.words = parts.word_items(seed, self.world, narrow=not self.has_clients)
         self.keys = Keys(self.world, parts.key_table, parts.keys)
         self.projectors = Projectors(

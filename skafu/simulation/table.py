@@ -13,6 +13,7 @@ from adapters.dynamodb.items import Item
 from skafu.simulation.dynamodb import (
     EXCEPTIONS,
     canceled,
+    client_error,
     condition_failed,
     lose_answer,
     put,
@@ -47,8 +48,8 @@ class Claim(NamedTuple):
 class Table:
     """The calls that the event store makes.
 
-    Of the events' table PutItem, Query and Scan, of the claims' table GetItem, and of both together
-    TransactWriteItems.
+    Of the events' table PutItem, Query, BatchGetItem and Scan, of the claims' table GetItem, and
+    of both together TransactWriteItems.
 
     Weaker than the promise nowhere, and no stronger: every page of a query that is not
     consistent may come from another replica, which has seen any prefix of what was stored.
@@ -79,6 +80,9 @@ class Table:
 
     def query(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._world.call("Query", self._query, given)
+
+    def batch_get_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._world.call("BatchGetItem", self._get_all, given["RequestItems"])
 
     def scan(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._world.call("Scan", self._scan_for, given)
@@ -148,6 +152,26 @@ class Table:
             seen = self._world.rng.randrange(seen)
         found = stored.items[slice(*bounds(given, stored.sequences[:seen]))]
         return page(given, found, self._megabyte)
+
+    def _get_all(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Return the items with these keys; those that are throttled are left unprocessed."""
+        ((table, wanted),) = asked.items()
+        assert wanted["ConsistentRead"]
+        keys = wanted["Keys"]
+        if self._world.strikes(Fault.QUERY_THROTTLED):
+            keys = keys[: self._world.rng.randrange(len(keys))]
+            if not keys:
+                raise client_error("BatchGetItem", "ThrottlingException")
+        left = wanted["Keys"][len(keys) :]
+        return {
+            "Responses": {table: [item for key in keys for item in self._under(key)]},
+            "UnprocessedKeys": {table: {**wanted, "Keys": left}} if left else {},
+        }
+
+    def _under(self, key: Item) -> list[Item]:
+        stored = self.aggregates.get(key["aggregateId"]["S"], Stored())
+        first = bisect_left(stored.sequences, sequence_of(key))
+        return stored.items[first : bisect_left(stored.sequences, sequence_of(key) + 1)]
 
     def _scan_for(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return a page of a consistent scan, for a subject's commits or for all."""

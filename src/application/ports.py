@@ -6,7 +6,7 @@ Adapters do not inherit from the protocols.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from application.commit import Commit
 from application.failures import Failure
@@ -78,6 +78,14 @@ class Streams(Protocol):
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
         """Yield commits from the one that contains `from_sequence` to the end, read strongly."""
         ...
+
+
+class CommitRange(NamedTuple):
+    """The commits of a stream that begin at `first` to `last`."""
+
+    aggregate: AggregateId
+    first: int
+    last: int
 
 
 class EventStore(Streams, Protocol):

@@ -347,10 +347,11 @@ def queries() -> "AppSyncQueries":
 
 @cache
 def database() -> Any:  # noqa: ANN401 - boto3 makes clients by name
-    """Return a client that reports the capacity units that its calls consume."""
+    """Return a client that reports the units that its calls consume, and parses answers quickly."""
     from adapters.dynamodb.capacity import reporting
+    from adapters.dynamodb.parsing import parsing
 
-    return reporting(aws_client("dynamodb"))
+    return parsing(reporting(aws_client("dynamodb")))
 
 
 @cache

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 import pytest
 from botocore.exceptions import ClientError
 
-from application.ports import CommitConflict, EventStore, Unavailable
-from tests.support.commits import STREAM, commit, padded, stored, versions
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from application.ports import CommitConflict, CommitRange, EventStore, Unavailable
+from tests.support.commits import OTHER, STREAM, commit, padded, stored, versions
 from tests.support.stores import Emulator
 
 
 @pytest.fixture
-def store(emulator: Emulator) -> Iterator[EventStore]:
+def store(emulator: Emulator) -> Iterator[DynamoDbEventStore]:
     with emulator.store() as opened:
+        assert isinstance(opened, DynamoDbEventStore)
         yield opened
 
 
@@ -70,3 +72,24 @@ def test_a_commit_that_no_item_can_hold_is_refused_whole(store: EventStore) -> N
         store.append(padded(1, 400 * 1024), state_due=False)
 
     assert list(store.read(STREAM)) == []
+
+
+@pytest.mark.feature("E25")
+def test_a_read_of_many_commits_that_is_throttled_may_be_tried_again_later(
+    emulator: Emulator, store: DynamoDbEventStore
+) -> None:
+    commits = stored(store, commit(), commit(stream=OTHER))
+    ranges = [CommitRange(STREAM, 1, 1), CommitRange(OTHER, 1, 1)]
+    with emulator.faults(throttleDynamoDB=1), pytest.raises(Unavailable):
+        next(store.of_ranges(ranges))
+
+    assert [list(found) for found in store.of_ranges(ranges)] == [[one] for one in commits]
+
+
+@pytest.mark.feature("E25")
+def test_a_read_of_many_commits_is_strong(emulator: Emulator, store: DynamoDbEventStore) -> None:
+    with emulator.faults(staleReads=1, staleSeconds=60, seed=1):
+        commits = stored(store, commit(), commit(stream=OTHER))
+        ranges = [CommitRange(STREAM, 1, 1), CommitRange(OTHER, 1, 1)]
+
+        assert [list(found) for found in store.of_ranges(ranges)] == [[one] for one in commits]

@@ -9,9 +9,10 @@ from typing import cast
 import pytest
 
 from application.commit import Commit
-from application.ports import CommitConflict, EventStore
+from application.ports import CommitConflict, CommitRange, EventStore
 from application.publishing.feed import CommitRanges
 from application.writing.limits import MAX_COMMIT_BYTES
+from kernel.messages import AggregateId
 from tests.support.commits import OTHER, STREAM, commit, padded, stored, versions
 
 
@@ -285,3 +286,62 @@ class TestBetween:
         spans = cast(CommitRanges, store)
 
         assert [c.first_sequence for c in spans.between(STREAM, first, last)] == firsts
+
+
+POTS = [AggregateId(f"TEAPOT#01980000-0000-7000-8000-{n:012}") for n in range(100)]
+
+
+@pytest.mark.feature("E25")
+class TestRanges:
+    """The feed's reads of many entries together: what `between` yields for each, in their order."""
+
+    def read(self, store: EventStore, *ranges: CommitRange) -> list[list[Commit]]:
+        return [list(commits) for commits in cast(CommitRanges, store).of_ranges(ranges)]
+
+    def test_come_in_the_order_in_which_they_were_asked_for(self, store: EventStore) -> None:
+        (only,) = stored(store, commit(stream=OTHER))
+        first, second, third = stored(store, *versions(1, 3, 2))
+        ranges = [CommitRange(STREAM, 5, 6), CommitRange(OTHER, 1, 1), CommitRange(STREAM, 1, 4)]
+
+        assert self.read(store, *ranges) == [[third], [only], [first, second]]
+
+    @pytest.mark.parametrize("number", [0, 1, 2, 100])
+    def test_are_any_number(self, store: EventStore, number: int) -> None:
+        commits = stored(store, *[commit(stream=stream) for stream in POTS[:number]])
+        ranges = [CommitRange(stream, 1, 1) for stream in POTS[:number]]
+
+        assert self.read(store, *ranges) == [[one] for one in commits]
+
+    @pytest.mark.parametrize("commits", [1, 2, 3, 7])
+    def test_have_any_number_of_commits(self, store: EventStore, commits: int) -> None:
+        first = stored(store, *versions(*[2] * commits))
+        other = stored(store, *[commit(n, stream=OTHER) for n in range(1, commits + 1)])
+        ranges = [CommitRange(STREAM, 1, 2 * commits), CommitRange(OTHER, 1, commits)]
+
+        assert self.read(store, *ranges) == [first, other]
+
+    def test_of_more_than_a_megabyte_are_whole(self, store: EventStore) -> None:
+        large = stored(store, *[padded(n, 180_000) for n in range(1, 9)])
+        (small,) = stored(store, commit(stream=OTHER))
+        ranges = [CommitRange(STREAM, 1, 8), CommitRange(OTHER, 1, 1)]
+
+        assert self.read(store, *ranges) == [large, [small]]
+
+    @pytest.mark.parametrize("missing", [1, 2, 3, 4])
+    def test_lack_a_commit_that_is_not_there(self, store: EventStore, missing: int) -> None:
+        kept = stored(store, *[commit(n) for n in range(1, 5) if n != missing])
+        (other,) = stored(store, commit(stream=OTHER))
+        ranges = [CommitRange(STREAM, 1, 4), CommitRange(OTHER, 1, 1), CommitRange(OTHER, 5, 6)]
+
+        assert self.read(store, *ranges) == [kept, [other], []]
+
+    def test_may_be_asked_for_twice(self, store: EventStore) -> None:
+        (only,) = stored(store, commit())
+
+        assert self.read(store, *[CommitRange(STREAM, 1, 1)] * 2) == [[only], [only]]
+
+    def test_need_not_all_be_taken(self, store: EventStore) -> None:
+        (only,) = stored(store, commit())
+        found = cast(CommitRanges, store).of_ranges(CommitRange(STREAM, 1, 1) for _ in range(900))
+
+        assert list(next(found)) == [only]

@@ -35,7 +35,7 @@ Resource = dict[str, Any]
 LOG_DELIVERIES = "DeliverLogs"
 FIGURES = "MetricWriterRole: ReadFigures"
 # What may be done to history: append and read.
-APPEND_AND_READ = {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:Query"}
+APPEND_AND_READ = {f"dynamodb:{name}" for name in ("PutItem", "GetItem", "BatchGetItem", "Query")}
 MAX_FUNCTION_POLICY = 20_480  # bytes, Lambda's quota for a function's resource policy
 MAX_ROLE_POLICIES = 10_240  # characters, IAM's quota for a role's inline policies
 NAMES = ("TableName", "QueueName", "FunctionName", "Name")
@@ -180,14 +180,23 @@ def test_history_is_appended_and_read_and_nothing_else() -> None:
 
 @pytest.mark.feature("W12")
 def test_only_the_reconciler_may_scan_history_and_it_appends_nothing() -> None:
-    scanning = {
-        role: many(s["Action"])
-        for role, s in statements()
-        if "dynamodb:Scan" in many(s["Action"])
-        and "EventsTable" in map(target, many(s["Resource"]))
+    assert on_history("dynamodb:Scan") == {"ReconcilerRole": ["dynamodb:Scan", "dynamodb:Query"]}
+
+
+@pytest.mark.feature("E25")
+def test_only_those_who_read_the_feed_may_read_many_commits_by_their_keys() -> None:
+    assert on_history("dynamodb:BatchGetItem") == {
+        "QueryApiRole": ["dynamodb:Query", "dynamodb:BatchGetItem"]
     }
 
-    assert scanning == {"ReconcilerRole": ["dynamodb:Scan", "dynamodb:Query"]}
+
+def on_history(action: str) -> dict[str, list[str]]:
+    """Return the roles that may do this, each with all that it may do on the events table."""
+    return {
+        role: many(s["Action"])
+        for role, s in statements()
+        if action in many(s["Action"]) and "EventsTable" in map(target, many(s["Resource"]))
+    }
 
 
 @pytest.mark.feature("W12")

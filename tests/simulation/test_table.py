@@ -16,10 +16,11 @@ from tests.contract.test_event_store import (
     TestBackFrom,
     TestHeads,
     TestNewestFirst,
+    TestRanges,
     TestRead,
 )
 
-__all__ = ["TestAppend", "TestBackFrom", "TestHeads", "TestNewestFirst", "TestRead"]
+__all__ = ["TestAppend", "TestBackFrom", "TestHeads", "TestNewestFirst", "TestRanges", "TestRead"]
 
 
 class DirectWorld(World):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PORTS = range(23000, 23100)
 WAIT_SECONDS = 60.0
-LOCKED = ("put_item", "query", "get_item", "transact_write_items")
+LOCKED = ("put_item", "query", "get_item", "batch_get_item", "transact_write_items")
 # As the functions have it (handlers/wiring.py), with room for many threads.
 CONFIG = Config(
     connect_timeout=2,

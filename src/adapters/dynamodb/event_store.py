@@ -1,15 +1,19 @@
-"""The event store on DynamoDB: PutItem and Query on one table, nothing else."""
+"""The event store on DynamoDB: PutItem, Query and BatchGetItem on one table."""
 
+import time
 from collections.abc import Iterable, Iterator
-from itertools import chain, repeat
+from functools import partial
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
+from adapters.dynamodb.batches import Sleep, items_of
+from adapters.dynamodb.commit_ranges import MAX_RANGES, together
 from adapters.dynamodb.items import Item, from_item, keeps_state, to_item
 from application.commit import Commit
-from application.ports import PAST_PAGE, ClaimTaken, CommitConflict, Unavailable
+from application.ports import PAST_PAGE, ClaimTaken, CommitConflict, CommitRange, Unavailable
 from application.tracing import span
 from kernel.messages import AggregateId
 
@@ -33,10 +37,17 @@ class DynamoDbEventStore:
     winner of the conflict is then the same commit.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str, claims_table: str = "") -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        claims_table: str = "",
+        sleep: Sleep = time.sleep,
+    ) -> None:
         self._client = client
         self._table = table
         self._claims_table = claims_table
+        self._items = partial(items_of, client, table, sleep=sleep)
 
     def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         item = to_item(commit)
@@ -133,6 +144,12 @@ class DynamoDbEventStore:
             KeyConditionExpression="aggregateId = :a AND eventSequence BETWEEN :s AND :e",
             ExpressionAttributeValues={":a": {"S": aggregate}, **bounds},
         )
+
+    def of_ranges(self, ranges: Iterable[CommitRange]) -> Iterator[Iterator[Commit]]:
+        rest = iter(ranges)
+        while some := list(islice(rest, MAX_RANGES)):
+            for found in together(some, self._items):
+                yield found.commits(self.between)
 
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         """Yield the heads, from keys alone: the last commit has the greatest first sequence."""

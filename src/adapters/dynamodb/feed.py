@@ -3,14 +3,15 @@
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
+from adapters.dynamodb.batches import MAX_KEYS, items_of
 from adapters.dynamodb.items import Item
 from application.commit import canonical_json
-from application.ports import Unavailable
 from application.publishing.feed import FeedEntry, FeedPage, PageTaken
 from kernel.messages import AggregateId
 
@@ -24,8 +25,10 @@ NOTED = "NOTED"
 END = 0
 """The sort key of the end of a stream, which has a partition of its own."""
 AT_ONCE = 8
-MAX_KEYS = 100  # of BatchGetItem
-ATTEMPTS = 4  # for what a request leaves out, since it is throttled or 16 MB are full
+# Pages of the feed in a query: that of the cursor, and its successor. Whoever reads on needs more,
+# and has a megabyte at most of them.
+FIRST_PAGES = (2, 8, 32)
+MOST_PAGES = 100
 
 
 class DynamoDbFeed:
@@ -45,9 +48,9 @@ class DynamoDbFeed:
 
     def pages(self, first: int) -> Iterator[FeedPage]:
         start: Item | None = None
-        while True:
+        for limit in chain(FIRST_PAGES, repeat(MOST_PAGES)):
             more = {} if start is None else {"ExclusiveStartKey": start}
-            found = self._query(first, Limit=10, **more)
+            found = self._query(first, Limit=limit, **more)
             yield from map(from_item, found["Items"])
             start = found.get("LastEvaluatedKey")
             if start is None:
@@ -57,7 +60,8 @@ class DynamoDbFeed:
         """Look up the ends, a hundred in a request."""
         found: dict[AggregateId, int] = dict.fromkeys(streams, 0)
         for first in range(0, len(streams), MAX_KEYS):
-            for item in self._items([end_key(name) for name in streams[first : first + MAX_KEYS]]):
+            keys = [end_key(name) for name in streams[first : first + MAX_KEYS]]
+            for item in items_of(self._client, self._table, keys):
                 found[AggregateId(item["feed"]["S"])] = int(item["end"]["N"])
         return found
 
@@ -69,20 +73,6 @@ class DynamoDbFeed:
         with ThreadPoolExecutor(AT_ONCE) as threads:
             list(threads.map(self._note, ends, ends.values()))
         self._note(NOTED, page.number)
-
-    def _items(self, keys: list[Item]) -> Iterator[Item]:
-        """Yield the items with these keys. Raises `Unavailable` when some are not answered."""
-        asked: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
-        for _ in range(ATTEMPTS):
-            try:
-                answer: Any = self._client.batch_get_item(RequestItems=asked)
-            except (ClientError, BotoCoreError) as error:
-                raise unavailable(error) from error
-            yield from answer["Responses"].get(self._table, ())
-            asked = answer.get("UnprocessedKeys")
-            if not asked:
-                return
-        raise Unavailable("the ends of streams were throttled")
 
     def _number(self, name: str) -> int:
         try:

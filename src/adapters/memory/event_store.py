@@ -1,13 +1,13 @@
 """The event store in memory: the twin of the DynamoDB one, under the same contract."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from threading import Lock
 
 from adapters.dynamodb.items import keeps_state
 from application.commit import Commit
-from application.ports import ClaimTaken, CommitConflict
+from application.ports import ClaimTaken, CommitConflict, CommitRange
 from kernel.messages import AggregateId
 
 
@@ -46,6 +46,9 @@ class MemoryEventStore:
 
     def between(self, aggregate: AggregateId, first: int, last: int) -> Iterator[Commit]:
         return iter([c for c in self._commits(aggregate) if first <= c.first_sequence <= last])
+
+    def of_ranges(self, ranges: Iterable[CommitRange]) -> Iterator[Iterator[Commit]]:
+        return (self.between(*one) for one in ranges)
 
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         for aggregate in list(self._streams):

@@ -11,10 +11,11 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, tee
 from typing import Any, NamedTuple, Protocol
 
 from application.commit import GENESIS, Commit, canonical_json
-from application.ports import Clock, EventStore, Unavailable
+from application.ports import Clock, CommitRange, EventStore, Unavailable
 from application.publishing.envelopes import envelopes
 from application.reading.pages import cut
 from application.warm import Bounded
@@ -25,6 +26,7 @@ MAX_ATTEMPTS = 20
 BACKOFF = 0.02  # seconds, times the attempt, with full jitter
 MAX_ENDS = 10_000  # streams whose fed end a warm writer remembers
 MAX_ENTRIES = 500  # of a page: 60 KB
+MAX_PAGES = 4  # that a warm reader remembers: they never change
 MAX_EVENTS = 100  # of an entry, unless one commit has more: a reader may have to skip them
 
 
@@ -84,6 +86,13 @@ class Feed(Protocol):
 class CommitRanges(Protocol):
     def between(self, aggregate: AggregateId, first: int, last: int) -> Iterator[Commit]:
         """Yield the commits that begin at `first` to `last`, in order, read strongly."""
+        ...
+
+    def of_ranges(self, ranges: Iterable[CommitRange]) -> Iterator[Iterator[Commit]]:
+        """Yield what `between` yields for each of the ranges, in their order.
+
+        Many are read together, so some are read before they are asked for.
+        """
         ...
 
 
@@ -242,42 +251,97 @@ class FeedEvents:
     more: bool
 
 
+PlacedEvent = tuple[dict[str, Any], Cursor]
+"""An event, and the cursor behind it."""
+
+
+class Place(NamedTuple):
+    """An entry behind `before` events of its page, of which the first `skipped` are not wanted."""
+
+    page: int
+    before: int
+    skipped: int
+    entry: FeedEntry
+
+    @property
+    def events(self) -> int:
+        """How many events of the entry are wanted."""
+        return self.before + self.entry.last - self.entry.first + 1 - max(self.before, self.skipped)
+
+
 @dataclass(frozen=True, slots=True)
 class FeedReader:
     feed: Feed
     store: CommitRanges
+    read_before: Bounded[int, FeedPage] = field(default_factory=lambda: Bounded(MAX_PAGES))
 
     def read(self, after: Cursor, limit: int) -> FeedEvents:
         """Return at most `limit` events after the cursor; none for a cursor beyond the feed.
 
         There are fewer in a page when it would have more bytes than an answer may have.
         """
-        found, more = cut(self._from(after), limit)
+        # One event more tells whether there are more.
+        found, more = cut(self._from(after, limit + 1), limit)
         cursor = found[-1][1] if found else after
         return FeedEvents([envelope for envelope, _ in found], cursor, more)
 
-    def _from(self, after: Cursor) -> Iterator[tuple[dict[str, Any], Cursor]]:
-        """Yield events, each with the cursor behind it; entries read before are not looked up."""
-        for page in self.feed.pages(after.page):
-            skipped = after.events if page.number == after.page else 0
-            yield from self.of_page(page, skipped)
-
     def of_page(
         self, page: FeedPage, skipped: int, wanted: Callable[[AggregateId], bool] = lambda _: True
-    ) -> Iterator[tuple[dict[str, Any], Cursor]]:
+    ) -> Iterator[PlacedEvent]:
         """Yield the events of a page from streams that are wanted, behind so many of its events."""
-        before = 0
-        for entry in page.entries:
-            upto = before + entry.last - entry.first + 1
-            for envelope in self._events(entry) if upto > skipped and wanted(entry[0]) else ():
-                number = before + envelope["eventSequence"] - entry.first + 1
-                if number > skipped:
-                    yield envelope, Cursor(page.number, number)
-            before = upto
+        return self._events(one for one in places(page, skipped) if wanted(one.entry.aggregate))
 
-    def _events(self, entry: FeedEntry) -> Iterator[dict[str, Any]]:
-        for commit in self.store.between(entry.aggregate, entry.first, entry.last):
-            yield from envelopes(commit)
+    def _from(self, after: Cursor, wanted: int) -> Iterator[PlacedEvent]:
+        """Yield events, each with the cursor behind it; entries read before are not looked up.
+
+        So many entries are looked up together as have the events that are wanted.
+        """
+        found = (one for page in self._pages(after.page) for one in places_behind(page, after))
+        while group := holding(found, wanted):
+            yield from self._events(group)
+
+    def _pages(self, first: int) -> Iterator[FeedPage]:
+        """Yield the pages from this number on; those read before are not read again."""
+        while page := self.read_before.get(first):
+            yield page
+            first += 1
+        for page in self.feed.pages(first):
+            self.read_before[page.number] = page
+            yield page
+
+    def _events(self, found: Iterable[Place]) -> Iterator[PlacedEvent]:
+        ours, theirs = tee(found)
+        ranges = (CommitRange(*one.entry[:3]) for one in theirs)
+        for place, commits in zip(ours, self.store.of_ranges(ranges), strict=True):
+            for envelope in chain.from_iterable(map(envelopes, commits)):
+                number = place.before + envelope["eventSequence"] - place.entry.first + 1
+                if number > place.skipped:
+                    yield envelope, Cursor(place.page, number)
+
+
+def places_behind(page: FeedPage, cursor: Cursor) -> Iterator[Place]:
+    return places(page, cursor.events if page.number == cursor.page else 0)
+
+
+def places(page: FeedPage, skipped: int) -> Iterator[Place]:
+    """Yield the entries of a page that have events behind the first `skipped` of its events."""
+    before = 0
+    for entry in page.entries:
+        upto = before + entry.last - entry.first + 1
+        if upto > skipped:
+            yield Place(page.number, before, skipped, entry)
+        before = upto
+
+
+def holding(found: Iterator[Place], wanted: int) -> list[Place]:
+    """Take entries until they have so many events together; fewer when there are no more."""
+    taken: list[Place] = []
+    for place in found:
+        taken.append(place)
+        wanted -= place.events
+        if wanted <= 0:
+            break
+    return taken
 
 
 def broken_feed(pages: Iterable[FeedPage]) -> Iterator[str]:

@@ -9,8 +9,9 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from adapters.cognito.user_pool import CognitoUserPool
+from adapters.dynamodb.batches import ATTEMPTS
 from adapters.dynamodb.commit_scan import DynamoDbCommitScan
-from adapters.dynamodb.feed import ATTEMPTS, DynamoDbFeed
+from adapters.dynamodb.feed import FIRST_PAGES, MOST_PAGES, DynamoDbFeed
 from adapters.dynamodb.key_table import DynamoDbKeyTable
 from adapters.dynamodb.leases import DynamoDbLeases
 from adapters.dynamodb.saga_table import DynamoDbSagaTable
@@ -131,7 +132,7 @@ def test_all_reads_are_strong(read: Call) -> None:
     ("read", "limit"),
     [
         ("newest page", 1),
-        ("pages", 10),
+        ("pages", FIRST_PAGES[0]),
         ("streams", SCAN_PAGE),
         ("commits", SCAN_PAGE),
         ("account", 1),
@@ -142,6 +143,16 @@ def test_no_page_is_larger_than_it_should_be(read: str, limit: int) -> None:
     CALLS[read](client)
 
     assert [asked["Limit"] for asked in client.asked] == [limit]
+
+
+def test_whoever_reads_many_pages_of_the_feed_takes_more_in_each_query() -> None:
+    several = [{"Items": [], "LastEvaluatedKey": {"page": {"N": str(n)}}} for n in range(5)]
+    client = Client(*several, NOTHING)
+    READS["pages"](client)
+
+    assert [a["Limit"] for a in client.asked] == [*FIRST_PAGES, *[MOST_PAGES] * 3]
+    starts = [a.get("ExclusiveStartKey") for a in client.asked]
+    assert starts == [None, *[answer["LastEvaluatedKey"] for answer in several]]
 
 
 def test_a_search_for_streams_takes_nothing_else_out_of_the_table() -> None:

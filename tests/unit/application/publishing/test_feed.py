@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 import pytest
@@ -14,10 +14,11 @@ from adapters.dynamodb.items import item_size, write_units
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
 from application.commit import GENESIS, Commit
-from application.ports import Unavailable
+from application.ports import CommitRange, Unavailable
 from application.publishing.feed import (
     MAX_ENTRIES,
     MAX_EVENTS,
+    MAX_PAGES,
     Cursor,
     FeedEntry,
     FeedPage,
@@ -481,8 +482,12 @@ class Ranges:
     asked: list[tuple[int, int]] = field(default_factory=list)
 
     def between(self, aggregate: AggregateId, first: int, last: int) -> Iterator[Commit]:
-        self.asked.append((first, last))
-        return self.store.between(aggregate, first, last)
+        raise AssertionError("entries are read together")
+
+    def of_ranges(self, ranges: Iterable[CommitRange]) -> Iterator[Iterator[Commit]]:
+        wanted = list(ranges)
+        self.asked += [(one.first, one.last) for one in wanted]
+        return self.store.of_ranges(wanted)
 
 
 class TestACursor:
@@ -506,3 +511,103 @@ class TestACursor:
         FeedReader(feed, ranges).read(Cursor(1, 2), 9)
 
         assert ranges.asked == [(1, 3)]
+
+
+class TestWhatAReaderLooksUp:
+    """As many entries as have the events that were asked for, and one event behind them."""
+
+    @pytest.fixture
+    def ranges(self, store: MemoryEventStore) -> Ranges:
+        return Ranges(store)
+
+    def test_is_no_more_than_it_gives(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore, ranges: Ranges
+    ) -> None:
+        writer.write([c for stream in STREAMS[:9] for c in stored(store, stream, 2)])
+        found = FeedReader(feed, ranges).read(Cursor(1, 3), 4)
+
+        # Event 4 ends the second entry, the third has 5 and 6, and the fourth 7, and 8 behind it.
+        assert [e["aggregateId"] for e in found.events] == [STREAMS[n] for n in (1, 2, 2, 3)]
+        assert (len(ranges.asked), found.more) == (3, True)
+
+    def test_may_stand_on_many_pages(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        for stream in STREAMS[:5]:
+            writer.write(stored(store, stream, 1))
+        together = list[int]()
+
+        class Together(Ranges):
+            def of_ranges(self, ranges: Iterable[CommitRange]) -> Iterator[Iterator[Commit]]:
+                wanted = list(ranges)
+                together.append(len(wanted))
+                return super().of_ranges(wanted)
+
+        found = FeedReader(feed, Together(store)).read(Cursor(), 9)
+
+        assert [e["aggregateId"] for e in found.events] == STREAMS[:5]
+        assert (together, found.more, found.cursor) == ([5], False, Cursor(5, 1))
+
+    def test_goes_on_when_commits_are_missing(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore, ranges: Ranges
+    ) -> None:
+        """They are reported by `skafu verify --history`; the others are given meanwhile."""
+        for stream in STREAMS[:6]:
+            writer.write(stored(store, stream, 1))
+        for stream in STREAMS[:4]:
+            store._streams[stream].clear()
+        found = FeedReader(feed, ranges).read(Cursor(), 2)
+
+        assert [e["aggregateId"] for e in found.events] == STREAMS[4:6]
+        assert (found.cursor, found.more) == (Cursor(6, 1), False)
+
+    def test_is_given_whatever_the_hash_of_the_page_says(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        """The hash proves the end of a stream to `skafu verify --history`, not to readers."""
+        writer.write(stored(store, STREAM, 1))
+        (page,) = feed.pages(1)
+        forged = replace(page, entries=(page.entries[0]._replace(hash="00"),))
+
+        assert [*FeedReader(feed, store).of_page(forged, 0)] == [
+            *FeedReader(feed, store).of_page(page, 0)
+        ]
+
+    def test_of_a_page_is_read_as_it_is_taken(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        writer.write([c for stream in STREAMS[:9] for c in stored(store, stream, 1)])
+        (page,) = feed.pages(1)
+        found = FeedReader(feed, store).of_page(page, 2, lambda stream: stream != STREAMS[3])
+
+        assert [e["aggregateId"] for e, _ in found] == [STREAMS[2], *STREAMS[4:9]]
+
+
+class TestAWarmReader:
+    """Pages never change, so one that was read is not read again."""
+
+    def test_asks_for_the_pages_that_it_does_not_know(self, store: MemoryEventStore) -> None:
+        feed = CountedFeed()
+        writer, reader = new_writer(feed, store), FeedReader(feed, store)
+        writer.write(stored(store, STREAM, 3))
+        cursor = reader.read(Cursor(), 2).cursor
+        feed.forget()
+
+        cursor = reader.read(cursor, 9).cursor
+        assert (cursor, feed.forget()) == (Cursor(1, 3), ["pages from 2"])
+
+        writer.write(stored(store, STREAM, 1))
+        feed.forget()
+        assert reader.read(cursor, 9).cursor == Cursor(2, 1)
+        assert feed.forget() == ["pages from 2"]
+
+    def test_remembers_few(self, store: MemoryEventStore) -> None:
+        feed = CountedFeed()
+        writer, reader = new_writer(feed, store), FeedReader(feed, store)
+        for stream in STREAMS[:9]:
+            writer.write(stored(store, stream, 1))
+        first = reader.read(Cursor(), 100)
+
+        assert sorted(reader.read_before) == [*range(10 - MAX_PAGES, 10)]
+        assert reader.read(Cursor(), 100) == first
+        assert reader.read(Cursor(7), 100).events == first.events[6:]
