@@ -137,7 +137,8 @@ def text(
     for part, content in of_sagas(sagas).items():
         template = replaced(template, part, content)
     template = replaced(template, "resources", resources(found))
-    template = replaced(template, "mended", mended(found))
+    for part in ("mended", "rebuilt"):
+        template = replaced(template, part, mended(found))
     max_lags = {name: group.max_lag for name, group in named.items()}
     template = replaced(template, "metrics", monitoring.part(contents, max_lags))
     return replaced(template, "outputs", "".join(group.outputs() for group in found))
