@@ -202,9 +202,11 @@ def test_what_mends_may_write_the_rows_of_every_projection_and_list_them(mender:
     }
     models = [model for projection in contents.projections for model in projection.written]
     written = {f"{verb}{model}" for verb in ("get", "create", "update") for model in models}
+    sums = sum(projection.summary is not None for projection in contents.projections)
+    unlisted = 0 if mender == "ReconcilerRole" else sums  # finished ones name no stream
 
     assert fields >= written
-    assert len(fields - written) == len(models)
+    assert len(fields - written) == len(models) - unlisted
     assert all(field.startswith("list") for field in fields - written)
 
 

@@ -9,14 +9,13 @@ from threading import Event
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from domain.contents import contents
 from local.stack import Stack
-from skafu.cli import app
 from tests.integration.test_deferred import struck
 from tests.support import calls, lab
 from tests.support.api_client import eventually
+from tests.support.menders import in_workflow
 from tests.support.owner import LONG_AGO
 from tests.support.running import Stacks
 from tests.support.samples import SAMPLES, answers, succeeded
@@ -121,14 +120,14 @@ def test_a_rebuild_by_workflow_mends_rows_of_each_model_and_nothing_the_second_t
     rows = new.aws.client("dynamodb")
     rows.put_item(TableName=f"{MODELS[-1]}-local", Item=stray)
     with killing(new) as killed:
-        code, said = by_workflow(new, "rebuild", "--segments", "4", "--concurrency", "2")
+        code, said = in_workflow(new, "rebuild", "--segments", "4", "--concurrency", "2")
     rows.delete_item(TableName=f"{MODELS[-1]}-local", Key={"id": stray["id"]})
 
     assert killed
     assert code == 1
     assert f"{MODELS[-1]} nobody: no stream yields it\n1 need a person" in said, said
     assert {model: rows_of(new)(model) for model in MODELS} == before
-    code, said = by_workflow(new, "rebuild", "--segments", "2")
+    code, said = in_workflow(new, "rebuild", "--segments", "2")
     assert (code, said.splitlines()[-1]) == (0, "0 rows were written"), said
 
 
@@ -155,11 +154,3 @@ def killing(running: Stack) -> Iterator[list[int]]:
         finally:
             ended.set()
             done.result()
-
-
-def by_workflow(running: Stack, *words: str) -> tuple[int, str]:
-    """Run a command with `--workflow`; return its exit code and output."""
-    outputs = running.options.state_dir / "outputs.json"
-    given = [*words, "--workflow", "--outputs", str(outputs)]
-    answer = CliRunner(env={"COLUMNS": "300"}).invoke(app, given)
-    return answer.exit_code, answer.output
