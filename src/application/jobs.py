@@ -16,6 +16,10 @@ MOST_SEGMENTS, MOST_AT_ONCE = 200, 40
 LONGEST = 300  # characters of a line on what needs a person
 
 
+class InvalidJob(ValueError):
+    """The job asks for what the domain or the workflow does not have."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A job on the whole store, in `segments`, of which `concurrency` are worked on at a time.

@@ -19,6 +19,7 @@ from application.jobs import (
     REBUILD,
     REPLAY,
     SEGMENTS,
+    InvalidJob,
     Job,
     named,
     results,
@@ -37,10 +38,6 @@ LINES = 100  # of the log, on what needs a person, for each piece
 Left = Callable[[], float]
 """The seconds that the invocation has left."""
 Step = Mapping[str, Any]
-
-
-class InvalidJob(ValueError):
-    """The job asks for what the domain or the workflow does not have."""
 
 
 class Pieces(Protocol):

@@ -178,8 +178,7 @@ def scaled_sleep(_: Function) -> Function:
 
 def invoke_resource(original: Function) -> Function:
     def run(resource: str, data: Untyped) -> Untyped:
-        # That of a child workflow is the one that has begun it.
-        lifetimes.require_running(lifetimes.current()[0])
+        require_wanted(lifetimes.current()[0])
         require_fitting(data, resource, "was given an input")
         try:
             result = original(resource, data)
@@ -210,6 +209,13 @@ def error_matches(original: Function) -> Function:
         return error in names if error in TERMINAL else bool(original(names, error))
 
     return run
+
+
+def require_wanted(execution: Execution) -> None:
+    """Raise `Ended` in a child workflow of a Distributed Map whose own execution has ended."""
+    run = stepfunctions._map_runs.get(execution.get("mapRunArn"))
+    if run:
+        lifetimes.require_running(stepfunctions._executions.get(run["executionArn"]))
 
 
 def map_items(original: Function) -> Function:

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from adapters.memory.leases import MemoryLeases
-from application.jobs import LONGEST, MOST_SEGMENTS, Job
+from application.jobs import LONGEST, MOST_SEGMENTS, InvalidJob, Job
 from application.publishing.envelopes import NOBODY
 from application.reading.leases import LEASE, LeaseHeld
 from application.reading.segments import NAMED, HasTime, Piece, Place
-from edge.jobs import MARGIN, InvalidJob, StoreJobs
+from edge.jobs import MARGIN, StoreJobs
 from tests.support.fakes import Clock
 from tests.support.kitchen.contents import kitchen
 from tests.support.paths import ROOT
