@@ -16,7 +16,13 @@ add(USE, "why", "why {AGGREGATE} 3", "why {AGGREGATE} {A_FIELD}")
 add(USE, "invoke", "invoke CommandApi {SAMPLE}")
 add(OPERATE, "verify", "verify", "verify --repair --environment prod")
 add(OPERATE, "lag", "lag", "lag --json --environment prod")
-add(OPERATE, "rebuild", "rebuild --dry-run", "rebuild {MODEL} --environment prod")
+add(
+    OPERATE,
+    "rebuild",
+    "rebuild --dry-run",
+    "rebuild {MODEL} --environment prod",
+    "rebuild --workflow --segments 64 --environment prod",
+)
 add(
     OPERATE,
     "rehearse",
@@ -29,6 +35,14 @@ add(
     "replay",
     "replay --to {PROJECTION} --aggregate {AGGREGATE}",
     "replay --since 2026-01-31T14:00 --rate 50 --environment prod",
+    "replay --to {PROJECTION} --workflow --rate 200 --environment prod",
+)
+add(
+    OPERATE,
+    "workflow",
+    "workflow",
+    "workflow rebuild-20260131-140000-1a2b --environment prod",
+    "workflow rebuild-20260131-140000-1a2b --stop --environment prod",
 )
 add(OPERATE, "doctor", "doctor", "doctor --json --environment prod")
 add(OPERATE, "dlq")

@@ -41,7 +41,7 @@ HEAVY: dict[str, set[str]] = {
               "publish_events", "feed_events", "react", "saga_events", "saga_step",
               "write_metrics", "reconcile"},
     "domain": {"command_api", "run_command", "integrate_events", "projector", "query_api",
-               "react", "saga_events", "saga_step", "write_metrics", "reconcile"},
+               "react", "saga_events", "saga_step", "write_metrics", "reconcile", "store_job"},
     "aws_lambda_powertools.event_handler": {"command_api", "run_command", "integrate_events",
                                             "query_api", "react", "saga_step"},
     "gql": {"projector", "query_api", "write_metrics", "reconcile"},

@@ -23,7 +23,7 @@ GENERATED = (
 ENGINE = (
     *("src/projections/generated/*", "statemachines/command.asl.yaml", "tests/corpus/README.md"),
     *("events/api_docs/*", "events/run_command/*", "events/saga_events/*", "events/react/*"),
-    "events/write_metrics/*",
+    *("events/write_metrics/*", "events/store_job/*", "statemachines/store_job.asl.yaml"),
 )
 
 

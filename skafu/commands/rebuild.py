@@ -11,15 +11,23 @@ import typer
 
 from adapters.dynamodb.commit_scan import DynamoDbCommitScan
 from adapters.dynamodb.leases import DynamoDbLeases
+from application.jobs import CONCURRENCY, REBUILD, SEGMENTS, holder_of, lease_of
 from application.patience import patiently
-from application.reading.leases import LeaseHeld, Leases, holding
+from application.reading.leases import Holder, LeaseHeld, Leases, holding
 from application.reading.mending import Place, remaining
 from application.reading.rebuild import Differences, Rebuild
 from domain.contents import contents
 from handlers import wiring
 from kernel.messages import AggregateId
 from kernel.projection import Projection
+from skafu.commands.workflow import (
+    ConcurrencyOption,
+    SegmentsOption,
+    WorkflowOption,
+    followed,
+)
 from skafu.metering.rebuilding import reading_cost, writing_cost
+from skafu.reach.jobs import Jobs, name_of
 from skafu.reach.surveys import surveying
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select_with_words
 from skafu.reach.trouble import Trouble
@@ -36,6 +44,9 @@ def rebuild(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count the rows that differ; write nothing.")
     ] = False,
+    workflow: WorkflowOption = False,
+    segments: SegmentsOption = SEGMENTS,
+    concurrency: ConcurrencyOption = CONCURRENCY,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
@@ -44,9 +55,15 @@ def rebuild(
     Rows stay in their place: no reader sees an empty list or a version that goes back. Begin a
     rebuild again that was broken off: what it has written is not written again. A new projection
     is filled the same way. Afterwards every row is compared once more.
+
+    With `--workflow`, a state machine does it in parts, and finds rows that no stream yields; the
+    command shows how far it is, and Ctrl-C leaves it running (`skafu workflow`).
     """
     projections = named(names or [])
-    select_with_words(environment, outputs)
+    target = select_with_words(environment, outputs)
+    if workflow:
+        begin(Jobs.of(target), projections, dry_run, segments, concurrency)
+        return
     with leased(projections, dry_run) as going_on:
         with surveying(projections) as survey:
             work = Rebuild(survey, going_on)
@@ -59,6 +76,30 @@ def rebuild(
     say(*(f"{stream} {name}: rows still differ" for stream, name in sorted(left)), error=True)
     if work.done.failed or left:
         raise typer.Exit(1)
+
+
+def begin(
+    jobs: Jobs,
+    projections: tuple[Projection, ...],
+    dry_run: bool,
+    segments: int,
+    concurrency: int,
+) -> None:
+    """Begin the workflow and follow it. It goes on with the leases that are taken here."""
+    name = name_of(REBUILD, wiring.now())
+    names = [projection.name for projection in projections]
+    asked = {"work": REBUILD, "projections": names, "dryRun": dry_run}
+    works = [] if dry_run else [*map(lease_of, names)]
+    holder = Holder(leases(), wiring.now, holder_of(name), wiring.now(), works)
+    try:
+        holder.renew()
+        jobs.start(name, {**asked, "segments": segments, "concurrency": concurrency})
+    except BaseException as error:
+        holder.end()
+        if isinstance(error, LeaseHeld):
+            raise Trouble(f"{error}.") from error
+        raise
+    followed(jobs, name)
 
 
 def named(names: list[str]) -> tuple[Projection, ...]:
@@ -78,7 +119,7 @@ def leased(projections: tuple[Projection, ...], dry_run: bool) -> Iterator[Calla
     if dry_run:
         yield lambda: None
         return
-    works = [f"rebuild of {projection.name}" for projection in projections]
+    works = [lease_of(projection.name) for projection in projections]
     try:
         with holding(leases(), wiring.now, holder(), works) as held:
             yield held.renew

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import typer
 
+from application.jobs import CONCURRENCY, REPLAY, SEGMENTS
 from application.ports import Unavailable
 from application.publishing.envelopes import NOBODY, replayed
 from application.publishing.feed import Cursor, FeedReader
@@ -19,13 +20,22 @@ from domain.contents import contents
 from handlers import wiring
 from kernel.messages import AggregateId, iso_milliseconds
 from skafu.commands.publish import FORMATS, utc
+from skafu.commands.workflow import (
+    ConcurrencyOption,
+    SegmentsOption,
+    WorkflowOption,
+    followed,
+)
+from skafu.reach.jobs import Jobs, name_of
 from skafu.reach.streams import named
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
 from skafu.terminal import Bar, progress, say
 
 BATCHES_A_SECOND = 10
+FASTEST = 1e6  # events a second of a workflow: its input has no word for no limit
 SEQUENCE = re.compile(r"[1-9][0-9]{0,8}")
 MARK = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+EXECUTION = re.compile(r"[A-Za-z0-9._-]{1,80}")
 FEED_PLACE = re.compile(r"(?P<page>[1-9][0-9]{0,8})(?:\.(?P<events>[0-9]{1,9}))?")
 PLACE = "a place of the feed is `<page>.<events>`, as a replay that was broken off names it"
 
@@ -78,6 +88,9 @@ def replay(
         str | None, typer.Option(help="The mark of the events; a new one by default.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count; publish nothing.")] = False,
+    workflow: WorkflowOption = False,
+    segments: SegmentsOption = SEGMENTS,
+    concurrency: ConcurrencyOption = CONCURRENCY,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
@@ -86,8 +99,25 @@ def replay(
     Neither sagas nor other domains hear of them unless their rules ask for that source; with
     `--to`, the rows of that projection are folded from the start, and those of no other. Events of
     all streams come in the order of the feed.
+
+    With `--workflow`, a state machine does it in parts: the events of each stream come in order,
+    those of different streams in any. Ctrl-C leaves it running (`skafu workflow`).
     """
     selection = selected(to, kind or [], since, until)
+    if workflow:
+        require_whole(aggregate, first)
+        asked = {
+            "work": REPLAY,
+            "to": to,
+            "rate": min(rate, FASTEST),
+            "dryRun": dry_run,
+            **parted(selection),
+        }
+        name = workflow_name(replay_id)
+        jobs = Jobs.of(select(environment, outputs))
+        jobs.start(name, {**asked, "segments": segments, "concurrency": concurrency})
+        followed(jobs, name)
+        return
     stream = None if aggregate is None else named(aggregate)[1]
     begin = began(stream, first)
     mark = marked(replay_id)
@@ -96,6 +126,29 @@ def replay(
     work = Replaying(mark, to, publication)
     run(work, stream, begin, selection)
     finish(work, dry_run)
+
+
+def require_whole(aggregate: str | None, first: str | None) -> None:
+    """Raises `BadParameter` for what is about one stream or one place of the feed."""
+    for given, hint in ((aggregate, "--aggregate"), (first, "--from")):
+        if given is not None:
+            raise typer.BadParameter("not with --workflow, which reads all", param_hint=hint)
+
+
+def parted(selection: Selection) -> dict[str, object]:
+    """Return the selection as the input of a workflow has it."""
+    chosen = {"kinds": selection.kinds, "types": selection.types}
+    lists = {key: None if names is None else sorted(names) for key, names in chosen.items()}
+    return {**lists, "first": selection.since, "last": selection.until}
+
+
+def workflow_name(replay_id: str | None) -> str:
+    """Return the name of the workflow, the mark of its events. Raises `BadParameter`."""
+    if replay_id is None:
+        return name_of(REPLAY, wiring.now())
+    if EXECUTION.fullmatch(replay_id) is None:
+        raise typer.BadParameter("1 to 80 letters, digits and . _ -", param_hint="--replay-id")
+    return replay_id
 
 
 def marked(replay_id: str | None) -> str:

@@ -20,6 +20,7 @@ from textwrap import fill
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from application.reading.segment_rebuild import checked_models
 from domain.contents import contents
 from kernel.messages import bus_source, replay_source
 from kernel.projection import Projection
@@ -138,6 +139,7 @@ def text(
         template = replaced(template, part, content)
     template = replaced(template, "resources", resources(found))
     template = replaced(template, "mended", mended(found))
+    template = replaced(template, "rebuilt", rebuilt(found))
     max_lags = {name: group.max_lag for name, group in named.items()}
     template = replaced(template, "metrics", monitoring.part(contents, max_lags))
     return replaced(template, "outputs", "".join(group.outputs() for group in found))
@@ -184,15 +186,25 @@ def resources(groups: Iterable[Group]) -> str:
     )
 
 
-def mended(groups: Iterable[Group]) -> str:
+def mended(groups: Sequence[Group]) -> str:
     """Return the rights on all rows and words, lists of them included, and on keys of people."""
-    found = list(groups)
-    models = (model for group in found for model in group.projection.written)
-    lists = (field_of(f"Query/fields/{listing(model)}") for model in models)
-    fields = dict.fromkeys(chain(lists, *(group.fields() for group in found)))
-    keys = KEYS if any(group.projection.personal for group in found) else ""
-    searched = any(contents.searched(group.projection) for group in found)
-    return keys + (words((*WRITES, "Query")) if searched else "") + rows(fields)
+    models = [model for group in groups for model in group.projection.written]
+    return on_rows(groups, models, (*WRITES, "Query"))
+
+
+def rebuilt(groups: Sequence[Group]) -> str:
+    """Return the same rights without lists of words and of finished sums."""
+    models = [model for group in groups for model in checked_models(group.projection)]
+    return on_rows(groups, models, WRITES)
+
+
+def on_rows(groups: Sequence[Group], listed: Iterable[str], of_words: Iterable[str]) -> str:
+    """Return the rights to write all rows and to list those of some models."""
+    lists = (field_of(f"Query/fields/{listing(model)}") for model in listed)
+    fields = dict.fromkeys(chain(lists, *(group.fields() for group in groups)))
+    keys = KEYS if any(group.projection.personal for group in groups) else ""
+    searched = any(contents.searched(group.projection) for group in groups)
+    return keys + (words(of_words) if searched else "") + rows(fields)
 
 
 def words(actions: Iterable[str]) -> str:

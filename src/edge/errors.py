@@ -18,6 +18,7 @@ from application.failures import (
     Unreadable,
     reason,
 )
+from application.jobs import InvalidJob
 from application.ports import (
     ClaimTaken,
     CommitConflict,
@@ -119,6 +120,7 @@ ERRORS = (
     ErrorRow(MessageGivenUp, Severity.ERROR, True, "fix the cause, then run `skafu dlq redrive`"),
     ErrorRow(OutOfTime, Severity.WARNING, True, "a run has to end: the next one begins anew"),
     ErrorRow(RowsLeft, Severity.ERROR, False, "rows that nothing mends by itself: `skafu verify`"),
+    ErrorRow(InvalidJob, Severity.WARNING, False, "the input of a workflow is no job: correct it"),
     ErrorRow(Discarded, Severity.INFO, False, "somebody decided not to retry it"),
     ErrorRow(
         RowUnreadable,

@@ -75,6 +75,15 @@ class Projection:
     def head(self, aggregate: AggregateId) -> RowKey:
         return RowKey(self.head_model, plain_id(aggregate))
 
+    def streams_of(self, key: RowKey, row: object) -> tuple[AggregateId, ...]:
+        """Return the streams that may yield a row: that of its own id, and the one that it names.
+
+        A row that is not the head names its stream in a field such as `order_id`.
+        """
+        named = getattr(row, f"{self.aggregate_type.lower()}_id", None)
+        ids = dict.fromkeys((key.id, named) if isinstance(named, str) else (key.id,))
+        return tuple(map(self.aggregate.id, ids))
+
     @property
     def hints(self) -> tuple[type[Event], ...] | None:
         """Return the events after which rows have to be written; `None` if all events are."""

@@ -1,17 +1,25 @@
 """Every sample succeeds on a system that is new, and again when it is sent once more."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import pytest
 
 from domain.contents import contents
 from local.stack import Stack
+from tests.integration.test_deferred import struck
 from tests.support import calls, lab
 from tests.support.api_client import eventually
+from tests.support.menders import in_workflow
 from tests.support.owner import LONG_AGO
 from tests.support.running import Stacks
 from tests.support.samples import SAMPLES, answers, succeeded
+from tests.support.storm import environments
 from tests.support.template import function_name
 
 pytestmark = [pytest.mark.feature("M2"), pytest.mark.timeout(240)]
@@ -96,3 +104,53 @@ def test_the_reconciler_mends_a_row_of_each_model(new: Stack, fault: Fault) -> N
     assert answer["finished"]
     assert answer["mended"] >= len(MODELS)
     assert {model: item_like(new, model, item) for model, item in before.items()} == before
+
+
+@pytest.mark.feature("T1", "T5", "T11", "T14")
+@pytest.mark.usefixtures("not_sent")
+def test_a_rebuild_by_workflow_mends_rows_of_each_model_and_nothing_the_second_time(
+    new: Stack,
+) -> None:
+    """Also if its function is killed at work. A row that no stream yields is told and left."""
+    before = {model: rows_of(new)(model) for model in MODELS}
+    for model, items in before.items():
+        altered(new, f"{model}-local", items[0])
+        deleted(new, f"{model}-local", items[-1])
+    stray = before[MODELS[-1]][0] | {"id": {"S": "nobody"}}
+    rows = new.aws.client("dynamodb")
+    rows.put_item(TableName=f"{MODELS[-1]}-local", Item=stray)
+    with killing(new) as killed:
+        code, said = in_workflow(new, "rebuild", "--segments", "4", "--concurrency", "2")
+    rows.delete_item(TableName=f"{MODELS[-1]}-local", Key={"id": stray["id"]})
+
+    assert killed
+    assert code == 1
+    assert f"{MODELS[-1]} nobody: no stream yields it\n1 need a person" in said, said
+    assert {model: rows_of(new)(model) for model in MODELS} == before
+    code, said = in_workflow(new, "rebuild", "--segments", "2")
+    assert (code, said.splitlines()[-1]) == (0, "0 rows were written"), said
+
+
+@contextmanager
+def killing(running: Stack) -> Iterator[list[int]]:
+    """Kill the function that works on segments while it reads; yield the processes."""
+    killed: list[int] = []
+    worker, ended = function_name("StoreJobWorker"), Event()
+
+    def kill() -> None:
+        while not (killed or ended.wait(0.02)):
+            # Only a process that has begun a piece meets a throttled read.
+            if struck(running):
+                killed.extend(environments(running.outputs, worker))
+        for process in killed:
+            os.kill(process, signal.SIGKILL)
+        running.faults()
+
+    running.faults(throttleDynamoDB=1, tables="skafu-events")
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(kill)
+        try:
+            yield killed
+        finally:
+            ended.set()
+            done.result()

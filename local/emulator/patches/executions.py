@@ -1,7 +1,8 @@
 """Step Functions: executions go on where they are, and end as on AWS.
 
 Stock MiniStack keeps no position of an execution, performs the states of a stopped one further, and
-knows neither TimeoutSeconds of a state machine nor limits of sizes.
+knows neither TimeoutSeconds of a state machine nor limits of sizes. Of a Distributed Map it ignores
+MaxConcurrencyPath, and its child workflows outlive it when it is stopped.
 """
 
 import copy
@@ -177,6 +178,7 @@ def scaled_sleep(_: Function) -> Function:
 
 def invoke_resource(original: Function) -> Function:
     def run(resource: str, data: Untyped) -> Untyped:
+        require_wanted(lifetimes.current()[0])
         require_fitting(data, resource, "was given an input")
         try:
             result = original(resource, data)
@@ -209,6 +211,30 @@ def error_matches(original: Function) -> Function:
     return run
 
 
+def require_wanted(execution: Execution) -> None:
+    """Raise `Ended` in a child workflow of a Distributed Map whose own execution has ended."""
+    run = stepfunctions._map_runs.get(execution.get("mapRunArn"))
+    if run:
+        lifetimes.require_running(stepfunctions._executions.get(run["executionArn"]))
+
+
+def map_items(original: Function) -> Function:
+    def run(
+        state: State,
+        data: Untyped,
+        effective: Untyped,
+        processor: State,
+        execution: Execution,
+        context: Context,
+    ) -> Untyped:
+        if path := state.get("MaxConcurrencyPath"):
+            most = stepfunctions._resolve_path_or_ctx(path, effective, context)
+            state = {**state, "MaxConcurrency": most}
+        return original(state, data, effective, processor, execution, context)
+
+    return run
+
+
 def apply() -> None:
     replace(stepfunctions, "_run_execution", "996dff84e0e0", run_execution)
     replace(stepfunctions, "_scaled_sleep", "5ed19df2efa9", scaled_sleep)
@@ -216,6 +242,6 @@ def apply() -> None:
     replace(
         stepfunctions, "_describe_state_machine_for_execution", "a5ed57e041d7", describe_machine
     )
+    replace(stepfunctions, "_run_distributed_map", "2b77d3ec0e04", map_items)
     replace(stepfunctions, "_error_matches", "519b9dc729c5", error_matches)
-    expect(stepfunctions, "_stop_execution", "44d2d84ccd5c")
     expect(stepfunctions, "_stop_execution", "44d2d84ccd5c")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache, partial
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import boto3
 from pydantic import TypeAdapter, ValidationError
@@ -24,6 +24,7 @@ GUARDS = ("version", "projectionVersion")
 GREATEST_INT = 2**31 - 1  # of GraphQL
 # AppSync puts its own clock into `updatedAt` when an update leaves it out.
 ALWAYS_SENT = (*GUARDS, "updatedAt")
+ListedRows: TypeAlias = Sequence[tuple[RowKey, StoredRow]]
 camel, snake = cache(to_camel), cache(to_snake)
 
 
@@ -59,15 +60,23 @@ class AppSyncReadModels:
         """Yield every row of a list, page by page, as `pages` does."""
         token = None
         while True:
-            variables = {**asked} | ({} if token is None else {"nextToken": token})
-            read = partial(self._page, document, variables)
-            page, unreadable = patiently(read)
-            rows = [(row["id"], self._row(model, row)) for row in page["items"] if row]
-            rows += [(id, UnreadableRow(None, None)) for id in unreadable]
-            yield [(RowKey(model, id), row) for id, row in rows]
-            token = page.get("nextToken")
+            rows, token = self._listed(model, document, asked, token)
+            yield rows
             if token is None:
                 return
+
+    def page(self, model: str, token: str | None) -> tuple[ListedRows, str | None]:
+        """Return one page of `pages`, and the token of the next one."""
+        return self._listed(model, self._schema.lists[model], {"limit": PAGE}, token)
+
+    def _listed(
+        self, model: str, document: str, asked: Mapping[str, Any], token: str | None
+    ) -> tuple[ListedRows, str | None]:
+        variables = {**asked} | ({} if token is None else {"nextToken": token})
+        page, unreadable = patiently(partial(self._page, document, variables))
+        rows = [(row["id"], self._row(model, row)) for row in page["items"] if row]
+        rows += [(id, UnreadableRow(None, None)) for id in unreadable]
+        return [(RowKey(model, id), row) for id, row in rows], page.get("nextToken")
 
     def create(self, key: RowKey, row: Row) -> None:
         sent = {k: v for k, v in to_graphql(self._schema, key.model, row).items() if v is not None}

@@ -1,6 +1,7 @@
-"""Commits by time, from a scan of the events table. For operators and the reconciler alone."""
+"""Scans of the events table, whole or by segments. For operators and those who mend alone."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SCAN_PAGE = 1000  # items: about the megabyte that a page has at most
+SEGMENT_PAGE = 200  # items: what is done with their streams takes seconds
 
 
 class DynamoDbCommitScan:
@@ -41,11 +43,12 @@ class DynamoDbCommitScan:
     def _pages(self, after: Position | None, condition: dict[str, Any]) -> Iterator[ScannedPage]:
         more = True
         while more:
-            page = scanned(self._scan(after, condition))
+            page = scanned(self.read(after, condition))
             yield page
             after, more = page.after, page.after is not None
 
-    def _scan(self, after: Position | None, condition: dict[str, Any]) -> dict[str, Any]:
+    def read(self, after: Position | None, condition: dict[str, Any]) -> dict[str, Any]:
+        """Return one answer of DynamoDB. Raises `Unavailable`."""
         start: Any = {} if after is None else {"ExclusiveStartKey": after}
         try:
             answer = self._client.scan(
@@ -54,6 +57,27 @@ class DynamoDbCommitScan:
         except (ClientError, BotoCoreError) as error:
             raise unavailable(error) from error
         return dict(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoDbSegment:
+    """One of the segments of a parallel scan: all commits of the streams that belong to it.
+
+    DynamoDB divides a table by the hash of the partition key, so that no stream is in two segments.
+    """
+
+    client: "DynamoDBClient"
+    table: str
+    number: int
+    of: int
+    items: int = SEGMENT_PAGE
+
+    def page(self, after: Position | None) -> ScannedPage:
+        scan = DynamoDbCommitScan(self.client, self.table, self.items)
+        return scanned(scan.read(after, {"Segment": self.number, "TotalSegments": self.of}))
+
+    def ended_in(self, after: Position) -> AggregateId:
+        return AggregateId(after["aggregateId"]["S"])
 
 
 def within(since: str, until: str) -> dict[str, Any]:

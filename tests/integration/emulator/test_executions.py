@@ -549,3 +549,50 @@ def test_stock_ministack_knows_no_keys_of_functions(stock: Aws) -> None:
     )
     url = signer.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "file"})
     assert requests.get(url, timeout=60).status_code == 403
+
+
+def mapped(function: str, **fields: object) -> str:
+    """Return a machine whose Distributed Map calls the function for each of four items."""
+    each = machines.task(function, End=True)
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "Each"}
+    state = {"Type": "Map", "ItemsPath": "$.items", "ItemSelector": {}, **fields}
+    return machines.definition({**state, "ItemProcessor": {**processor, "States": {"Each": each}}})
+
+
+GIVEN = json.dumps({"items": [1, 2, 3, 4], "most": 1})
+COUNTS = """
+import time
+def handler(event, context):
+    with open({file!r}, "a") as log:
+        log.write("begun\\n")
+    time.sleep(0.3)
+    with open({file!r}, "a") as log:
+        log.write("ended\\n")
+"""
+
+
+def test_a_map_takes_its_concurrency_from_its_input(ours: Aws, tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    function = lab.create_function(ours, COUNTS.format(file=str(log)))
+    machine = machines.create(ours, mapped(function, MaxConcurrencyPath="$.most"))
+
+    assert machines.start(ours, machine, text=GIVEN).ended()["status"] == "SUCCEEDED"
+    assert log.read_text().split() == ["begun", "ended"] * 4
+
+
+def test_child_workflows_end_with_what_began_them(ours: Aws, tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    function = lab.create_function(ours, COUNTS.format(file=str(log)))
+    machine = machines.create(ours, mapped(function, MaxConcurrencyPath="$.most"))
+    execution = machines.start(ours, machine, text=GIVEN)
+    assert lab.eventually(log.exists)
+    execution.stop()
+    runs = ours.client("stepfunctions")
+    (run,) = runs.list_map_runs(executionArn=execution.arn)["mapRuns"]
+
+    def status() -> str:
+        return str(runs.describe_map_run(mapRunArn=run["mapRunArn"])["status"])
+
+    assert lab.eventually(lambda: status() != "RUNNING")
+    assert log.read_text().split() == ["begun", "ended"]
+    assert execution.status() == "ABORTED"

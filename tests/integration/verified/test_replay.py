@@ -69,6 +69,27 @@ def test_the_projection_that_is_named_folds_its_rows_anew(
     assert foreign() == []
 
 
+def test_a_workflow_replays_to_the_projection_that_is_named_and_to_nobody_else(
+    stack_outputs: Path, owner: Owner, altered: Json, foreign: Callable[[], list[Json]]
+) -> None:
+    since = ("--workflow", "--segments", "3", "--since", altered["createdAt"][:16])
+    code, said = replay(stack_outputs, *since, "--dry-run")
+    assert (code, "would be replayed" in said) == (0, True), said
+    code, said = replay(stack_outputs, *since, "--rate", "1000", "--replay-id", "for-us")
+    assert code == 0, said
+    assert said.endswith(" were replayed as for-us\n")
+    (event, *_) = eventually(foreign)
+    assert event["metadata"]["replayTo"] == "nobody"
+    still = owner.shown(altered["id"])
+    assert still is not None
+    assert still["updatedAt"] == LONG_AGO
+    assert "has begun before" in replay(stack_outputs, *since, "--replay-id", "for-us")[1]
+
+    code, said = replay(stack_outputs, *since, "--rate", "1000", "--to", PROJECTION.name)
+    assert code == 0, said
+    assert eventually(lambda: owner.shown(altered["id"]) == altered)
+
+
 def test_an_empty_range_is_told(stack_outputs: Path) -> None:
     code, said = replay(stack_outputs, "--until", "2001-01-01", "--dry-run")
 
@@ -77,7 +98,16 @@ def test_an_empty_range_is_told(stack_outputs: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("--to", "nothing"), ("--type", "Nothing"), ("--from", "-3"), ("--rate", "0")]
+    "words",
+    [
+        ("--to", "nothing"),
+        ("--type", "Nothing"),
+        ("--from", "-3"),
+        ("--rate", "0"),
+        ("--workflow", "--aggregate", "an-id"),
+        ("--workflow", "--from", "1"),
+        ("--workflow", "--replay-id", "a:b"),
+    ],
 )
 def test_what_does_not_exist_is_refused(stack_outputs: Path, words: tuple[str, ...]) -> None:
     assert replay(stack_outputs, *words)[0] == 2

@@ -1,5 +1,6 @@
 """The groups of read models in template.yaml, generated from src/projections."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -222,5 +223,6 @@ def test_a_domain_without_sagas_has_no_state_machine_for_them() -> None:
     made = text(TEMPLATE, NAMED, sagas=())
 
     assert "SAGA_MACHINES: '{}'" in made
-    assert "Type: STANDARD" not in made
+    machines = re.findall(r"DefinitionUri: statemachines/(\S+)", made)
+    assert machines == ["command.asl.yaml", "store_job.asl.yaml"]
     assert "states:SendTaskSuccess" not in made

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.feature("W27")
 KEPT = {
     "an entry point": "src/handlers/command_api.py",
     "what runs deferred commands": "statemachines/command.asl.yaml",
+    "what works on the whole store": "statemachines/store_job.asl.yaml",
     "a sample of the engine's": "events/api_docs/page.json",
     "a test of the engine": "tests/unit/kernel/test_messages.py",
     "a page": "docs/architecture.md",

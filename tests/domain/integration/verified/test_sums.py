@@ -8,11 +8,10 @@ from domain.contents import contents
 from local.stack import Stack
 from tests.domain.support.project_client import ProjectClient
 from tests.integration.verified.conftest import all_are_there
-from tests.support import lab
 from tests.support.api_client import Json, eventually
-from tests.support.template import function_name
+from tests.support.menders import MENDERS, Mender
 
-pytestmark = pytest.mark.feature("R18", "W12")
+pytestmark = pytest.mark.feature("R18", "T5", "W12")
 MODELS = [
     model
     for projection in contents.projections
@@ -35,14 +34,13 @@ def figures(running: Stack) -> list[Json]:
     ]
 
 
-def reconciled(running: Stack) -> Json:
-    answer: Json = lab.call(running.aws, function_name("Reconciler"), {"graceSeconds": 0})
-    return answer
-
-
-def test_the_reconciler_makes_sums_anew_that_are_gone(running: Stack, stack_outputs: Path) -> None:
+@pytest.mark.parametrize("mend", MENDERS)
+def test_sums_that_are_gone_are_made_anew(
+    running: Stack, stack_outputs: Path, mend: Mender
+) -> None:
     owner = ProjectClient(running.outputs, "owner@skafu.dev")
-    owner.create_project("Counted")
+    for name in ("Counted", "Counted as well"):
+        owner.create_project(name)
     assert eventually(lambda: all_are_there(stack_outputs))
     counted = figures(running)
     for model in MODELS:
@@ -52,6 +50,6 @@ def test_the_reconciler_makes_sums_anew_that_are_gone(running: Stack, stack_outp
     assert counted
     assert all(rows(running, model) == [] for model in MODELS)
 
-    assert reconciled(running)["mended"] >= 1
+    assert mend(running) >= 1
     assert figures(running) == counted
-    assert reconciled(running)["mended"] == 0
+    assert mend(running) == 0
