@@ -23,7 +23,7 @@ from skafu.examples import Placeholders
 from tests.domain.integration.test_forget_subject import Person
 from tests.domain.integration.test_logs import (
     functions,
-    let_what_is_scheduled_work,
+    let_what_is_seldom_called_work,
     logged,
 )
 from tests.integration.test_dead_letters import DLQ, PUBLISHER, broken, concerning, in_vain
@@ -139,7 +139,7 @@ def sender(running: Stack, erp: Machine) -> Sender:
     refused(sender)
     read(sender)
     through_failures(running, sender)
-    let_what_is_scheduled_work(running)
+    let_what_is_seldom_called_work(running)
     assert eventually(lambda: all(logged(running, name) for name in WORKING), pause=0.5)
     return sender
 

@@ -15,6 +15,7 @@ from tests.domain.support.project_client import ProjectClient, row
 from tests.integration.test_dead_letters import skafu
 from tests.support import dumps, lab, template
 from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.menders import in_workflow
 from tests.support.running import Stacks
 
 pytestmark = pytest.mark.feature("E10")
@@ -120,13 +121,15 @@ def let_all_work(running: Stack, owner: ProjectClient) -> None:
     tell(running, project, deployment, status=int(uuid.uuid4().int % 10**9))
     later = {"Prefer": "respond-async"}
     assert owner.send("POST", "/projects", {"name": "Later"}, later).status_code == 202
-    let_what_is_scheduled_work(running)
+    let_what_is_seldom_called_work(running)
 
 
-def let_what_is_scheduled_work(running: Stack) -> None:
-    """Call what a schedule calls at other times."""
+def let_what_is_seldom_called_work(running: Stack) -> None:
+    """Call what a schedule, or a person, calls at other times."""
     for name in SCHEDULED:
         lab.call(running.aws, template.function_name(name), {})
+    _, said = in_workflow(running, "rebuild", "--segments", "2")
+    assert "rows were written" in said, said
 
 
 def published(running: Stack) -> str:
