@@ -1,10 +1,11 @@
 """`skafu replay`: events published once more, marked, for those who ask for them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
@@ -106,17 +107,9 @@ def replay(
     selection = selected(to, kind or [], since, until)
     if workflow:
         require_whole(aggregate, first)
-        asked = {
-            "work": REPLAY,
-            "to": to,
-            "rate": min(rate, FASTEST),
-            "dryRun": dry_run,
-            **parted(selection),
-        }
-        name = workflow_name(replay_id)
-        jobs = Jobs.of(select(environment, outputs))
-        jobs.start(name, {**asked, "segments": segments, "concurrency": concurrency})
-        followed(jobs, name)
+        parts = {"segments": segments, "concurrency": concurrency}
+        asked = {"to": to, "rate": min(rate, FASTEST), "dryRun": dry_run, **parted(selection)}
+        in_parts({**asked, **parts}, workflow_name(replay_id), environment, outputs)
         return
     stream = None if aggregate is None else named(aggregate)[1]
     begin = began(stream, first)
@@ -126,6 +119,13 @@ def replay(
     work = Replaying(mark, to, publication)
     run(work, stream, begin, selection)
     finish(work, dry_run)
+
+
+def in_parts(asked: Mapping[str, object], name: str, environment: str, outputs: Path) -> None:
+    """Start the workflow of this name, and show how far it is."""
+    jobs = Jobs.of(select(environment, outputs))
+    jobs.start(name, {"work": REPLAY, **asked})
+    followed(jobs, name)
 
 
 def require_whole(aggregate: str | None, first: str | None) -> None:
