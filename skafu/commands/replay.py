@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import typer
 
-from application.jobs import CONCURRENCY, REPLAY, SEGMENTS
+from application.jobs import CONCURRENCY, RATE, REPLAY, SEGMENTS
 from application.ports import Unavailable
 from application.publishing.envelopes import NOBODY, replayed
 from application.publishing.feed import Cursor, FeedReader
@@ -84,7 +84,7 @@ def replay(
             help="The first sequence of the stream, or the place in the feed to begin behind.",
         ),
     ] = None,
-    rate: Annotated[float, typer.Option(min=0.1, help="Most events a second.")] = 100,
+    rate: Annotated[float, typer.Option(min=0.1, help="Most events a second.")] = RATE,
     replay_id: Annotated[
         str | None, typer.Option(help="The mark of the events; a new one by default.")
     ] = None,

@@ -11,6 +11,7 @@ from application.reading.segments import NAMED, Piece
 
 REBUILD, REPLAY = "rebuild", "replay"
 SEGMENTS, CONCURRENCY = 32, 8
+RATE = 100.0  # events a second of a replay
 MOST_SEGMENTS, MOST_AT_ONCE = 200, 40
 """What all parts of a job answer must fit into the 256 KB that a state may have."""
 LONGEST = 300  # characters of a line on what needs a person
@@ -41,7 +42,7 @@ class Job:
     types: tuple[str, ...] | None = None
     first: str = ""
     last: str = LATEST
-    rate: float = 100.0
+    rate: float = RATE
 
     @property
     def selection(self) -> Selection:

@@ -16,6 +16,7 @@ from application.jobs import (
     CONCURRENCY,
     MOST_AT_ONCE,
     MOST_SEGMENTS,
+    RATE,
     REBUILD,
     REPLAY,
     SEGMENTS,
@@ -69,7 +70,7 @@ class Asked(BaseModel):
     types: tuple[str, ...] | None = None
     first: str = ""
     last: str = LATEST
-    rate: float = Field(default=100.0, ge=0.1)
+    rate: float = Field(default=RATE, ge=0.1)
 
 
 @dataclass(frozen=True, slots=True)
